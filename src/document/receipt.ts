@@ -1,0 +1,53 @@
+import type { LockstepError } from '../errors.ts';
+import { type DeadLetter, type Document, type Receipt, receipt } from './document.ts';
+
+/** What happens when a document is settled. */
+interface Settlement {
+  readonly onAcknowledge: () => void;
+  readonly onReject?: ((letter: DeadLetter) => void) | undefined;
+}
+
+/** A receipt of which only the first settling counts. */
+class SettleOnce implements Receipt {
+  settled = false;
+  readonly reject?: (letter: DeadLetter) => void;
+  readonly #onAcknowledge: () => void;
+
+  constructor({ onAcknowledge, onReject }: Settlement) {
+    this.#onAcknowledge = onAcknowledge;
+    if (onReject)
+      this.reject = (letter) => {
+        if (this.settled) return;
+        this.settled = true;
+        onReject(letter);
+      };
+  }
+
+  acknowledge(): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.#onAcknowledge();
+  }
+}
+
+/** The document with a receipt of its own. */
+export function withReceipt<D extends Document>(document: D, settlement: Settlement): D {
+  return { ...document, [receipt]: new SettleOnce(settlement) };
+}
+
+/** Acknowledges a document, if it carries a receipt. */
+export function settle(document: Document): void {
+  document[receipt]?.acknowledge();
+}
+
+/**
+ * Makes a dead letter of a document.
+ *
+ * @returns false if nobody takes dead letters: then the stage is to error the stream, for nothing is dropped in silence
+ */
+export function reject(document: Document, reason: LockstepError): boolean {
+  const carried = document[receipt];
+  if (!carried?.reject) return false;
+  carried.reject({ document, reason });
+  return true;
+}
