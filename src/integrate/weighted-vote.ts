@@ -1,0 +1,146 @@
+import { invalidArgument } from '../errors.ts';
+import type { Ballot } from '../lanes/ballot.ts';
+import type { Layout } from '../lanes/layout.ts';
+import { type LaneShare, LazyVerdict, type Verdict } from './verdict.ts';
+
+/** How much a lane is heard, and what a label has in its favour before anyone spoke. */
+export interface VoteWeights {
+  /** One non-negative weight a lane, by its name. @default 1 each */
+  readonly weights?: Readonly<Record<string, number>> | undefined;
+  /** One offset a label, in log-odds. @default 0 each */
+  readonly bias?: Readonly<Record<string, number>> | undefined;
+}
+
+/** Probabilities are kept this far from 0 and 1, so that no lane can be infinitely sure. */
+export const CLAMP = 1e-6;
+
+/** The log-odds of a probability, log(p / (1 - p)), with `p` kept {@link CLAMP} away from 0 and 1. */
+export function logOdds(probability: number): number {
+  const p = Math.min(Math.max(probability, CLAMP), 1 - CLAMP);
+  return Math.log(p / (1 - p));
+}
+
+/** Turns ballots into verdicts. */
+export type Vote = (ballot: Ballot) => Verdict;
+
+/**
+ * The weighted vote: a logarithmic opinion pool. The evidence for a label is its bias plus the weighted log-odds of each lane
+ * that knows the label and did not abstain; the softmax of the evidence is the confidence. A lane that says 0.5 of its one
+ * label, or abstains, moves nothing. Of labels with equal evidence the first in the order of the ensemble wins.
+ *
+ * Source: C. Genest and J. Zidek, Combining probability distributions, Statistical Science 1(1), 1986.
+ *
+ * @throws LockstepError `INVALID_ARGUMENT` if a weight is negative or not finite, or a bias is not finite; on the first ballot
+ * if a weight names no lane or a bias no label.
+ */
+export function weightedVote({ weights = {}, bias = {} }: VoteWeights = {}): Vote {
+  for (const [lane, weight] of Object.entries(weights))
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+      throw invalidArgument(`weights.${lane}`, 'a finite number of at least 0', weight);
+  for (const [label, offset] of Object.entries(bias))
+    if (!Number.isFinite(offset)) throw invalidArgument(`bias.${label}`, 'a finite number', offset);
+
+  let pool: Pool | undefined; // every ballot of a stream has the same layout, so this is built once
+  return (ballot) => {
+    if (pool?.layout !== ballot.panel.layout) pool = new Pool(ballot.panel.layout, weights, bias);
+    return pool.decide(ballot);
+  };
+}
+
+/** The opinion pool for one layout. */
+class Pool {
+  readonly layout: Layout;
+  readonly #weights: readonly number[];
+  readonly #bias: Float64Array;
+  /** Scratch: the evidence for each label. */
+  readonly #evidence: Float64Array;
+  readonly #sharesOf = (ballot: Ballot): Record<string, LaneShare | null> => this.#shares(ballot);
+
+  constructor(layout: Layout, weights: Readonly<Record<string, number>>, bias: Readonly<Record<string, number>>) {
+    checkNames(
+      'weights',
+      'a lane',
+      weights,
+      layout.lanes.map(({ name }) => name),
+    );
+    checkNames('bias', 'a label', bias, layout.labels);
+    this.layout = layout;
+    this.#weights = layout.lanes.map(({ name }) => weights[name] ?? 1);
+    this.#bias = Float64Array.from(layout.labels, (label) => bias[label] ?? 0);
+    this.#evidence = new Float64Array(layout.labels.length);
+  }
+
+  decide(ballot: Ballot): Verdict {
+    const evidence = this.#weigh(ballot);
+    const [winner, runnerUp] = topTwo(evidence);
+    const highest = evidence[winner] ?? 0;
+    let sum = 0;
+    for (const value of evidence) sum += Math.exp(value - highest);
+    const confidence = 1 / sum;
+    const second = runnerUp === undefined ? 0 : Math.exp((evidence[runnerUp] ?? 0) - highest) / sum;
+    const label = this.layout.labels[winner] ?? '';
+    return new LazyVerdict({ label, confidence, margin: confidence - second }, ballot, this.#sharesOf);
+  }
+
+  #weigh({ panel, row }: Ballot): Float64Array {
+    const { lanes } = this.layout;
+    const evidence = this.#evidence;
+    evidence.set(this.#bias);
+    for (let lane = 0; lane < lanes.length; lane++) {
+      const columns = lanes[lane]?.columns ?? [];
+      const scores = panel.answers[lane];
+      const weight = this.#weights[lane] ?? 0;
+      if (!scores || weight === 0) continue;
+      const at = row * columns.length;
+      if (Number.isNaN(scores[at])) continue;
+      for (let i = 0; i < columns.length; i++) {
+        const label = columns[i] ?? 0;
+        evidence[label] = (evidence[label] ?? 0) + weight * logOdds(scores[at + i] ?? 0);
+      }
+    }
+    return evidence;
+  }
+
+  #shares(ballot: Ballot): Record<string, LaneShare | null> {
+    const { panel, row } = ballot;
+    const [winner, runnerUp] = topTwo(this.#weigh(ballot));
+    const shares: Record<string, LaneShare | null> = {};
+    for (const [lane, { name, labels, columns }] of this.layout.lanes.entries()) {
+      shares[name] = null;
+      if (!panel.hasVote(lane, row)) continue;
+      const scores = Array.from(labels, (_, i) => panel.answers[lane]?.[row * labels.length + i] ?? 0);
+      const evidenceFor = (label: number | undefined): number => {
+        const column = label === undefined ? -1 : columns.indexOf(label);
+        return column < 0 ? 0 : logOdds(scores[column] ?? 0);
+      };
+      const loudest = topTwo(scores)[0];
+      shares[name] = {
+        label: labels[loudest] ?? '',
+        score: scores[loudest] ?? 0,
+        share: (this.#weights[lane] ?? 0) * (evidenceFor(winner) - evidenceFor(runnerUp)),
+      };
+    }
+    return shares;
+  }
+}
+
+/** The indices of the two highest values; of equal ones the first comes first. */
+function topTwo(values: ArrayLike<number>): [number, number | undefined] {
+  let first = 0;
+  let second: number | undefined;
+  for (let index = 1; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    if (value > (values[first] ?? 0)) {
+      second = first;
+      first = index;
+    } else if (second === undefined || value > (values[second] ?? 0)) {
+      second = index;
+    }
+  }
+  return [first, second];
+}
+
+function checkNames(option: string, what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given))
+    if (!known.includes(name)) throw invalidArgument(option, `keyed by ${what} of [${known.join(', ')}]`, name);
+}

@@ -1,0 +1,34 @@
+/** A queue whose `take` costs what it takes, not what stays. */
+export class Fifo<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** Removes and returns the first items, at most `count`. */
+  take(count: number): T[] {
+    const taken = this.#items.slice(this.#head, this.#head + count);
+    this.#head += taken.length;
+    if (this.#head * 2 >= this.#items.length) {
+      // Half is spent: dropping it now costs one copy an item in all, and lets go of what was taken.
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return taken;
+  }
+
+  /** Removes and returns the last item, if there is one. */
+  takeLast(): T[] {
+    return this.length > 0 ? this.#items.splice(-1) : [];
+  }
+}
