@@ -1,0 +1,55 @@
+/**
+ * RxJS operators that label, route and filter a stream of documents: subtasks run in lockstep on a clock and are joined by a vote.
+ *
+ * @packageDocumentation
+ */
+export { Clock, type ClockOptions, type Edge } from '../src/clock/clock.ts';
+export {
+  type DeadLetter,
+  type Document,
+  type Encoded,
+  type Receipt,
+  receipt,
+  type Token,
+  type Tokenized,
+} from '../src/document/document.ts';
+export { LockstepError, type LockstepErrorCode } from '../src/errors.ts';
+export type { LaneShare, Verdict } from '../src/integrate/verdict.ts';
+export { type Vote, type VoteWeights, weightedVote } from '../src/integrate/weighted-vote.ts';
+export { Ballot, Panel } from '../src/lanes/ballot.ts';
+export type { Issue, Lane } from '../src/lanes/issue.ts';
+export type { Balloted } from '../src/lanes/joiner.ts';
+export type { LaneLayout, Layout } from '../src/lanes/layout.ts';
+export { type Script, scriptOf } from '../src/language/script.ts';
+export type { Tokenizer, TokenizerConfig } from '../src/language/tokenizer.ts';
+export {
+  characters,
+  type TokenizerOptions,
+  tokenizerFrom,
+  type WordsOptions,
+  wink,
+  words,
+} from '../src/language/tokenizers.ts';
+export { PADDING, UNKNOWN, Vocabulary } from '../src/language/vocabulary.ts';
+export type {
+  AbstainEvent,
+  AnswerEvent,
+  BubbleEvent,
+  IssueEvent,
+  LockstepEvent,
+  LockstepObserver,
+  RetireEvent,
+  StallEvent,
+} from '../src/observe/events.ts';
+export { type Scores, type ScoresLike, type Subtask, subtask } from '../src/subtasks/subtask.ts';
+export { acknowledge } from './acknowledge.ts';
+export { type AdmitOptions, admit, type Overflow } from './admit.ts';
+export { type Classified, type Classifier, type ClassifyOptions, classify } from './classify.ts';
+export { type DeadLetterHandler, deadLetter } from './dead-letter.ts';
+export { encode } from './encode.ts';
+export { type FanOutOptions, fanOut } from './fan-out.ts';
+export { filterDocuments } from './filter-documents.ts';
+export { onLane } from './on-lane.ts';
+export { tokenize } from './tokenize.ts';
+export { type Labelled, vote } from './vote.ts';
+export { type ZipLanesOptions, zipLanes } from './zip-lanes.ts';
