@@ -32,7 +32,7 @@ export interface Subtask<in D = never> {
  *
  * @example
  * ```ts
- * const shouting = subtask('shouting', ['loud'], (documents) =>
+ * const shouting = subtask<Document>('shouting', ['loud'], (documents) =>
  *   documents.map(({ text }) => (text === text.toUpperCase() ? 1 : 0)));
  * ```
  * @throws LockstepError `INVALID_ARGUMENT` if the name is empty or the labels are none or repeated.

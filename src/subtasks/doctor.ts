@@ -1,0 +1,76 @@
+import os from 'node:os';
+import { type BackendName, type BackendPreference, loadBackend, preferredBackend } from './backend.ts';
+
+/** Whether a backend loads here, and if not, why and how to get it. */
+type BackendState = { readonly available: true } | { readonly available: false; readonly reason: string };
+
+/** What this machine has for running models; plain JSON. */
+export interface Diagnosis {
+  /** As in `20.20.2`. */
+  readonly node: string;
+  /** As in `linux-x64`. */
+  readonly platform: string;
+  readonly cpus: { readonly count: number; readonly model: string };
+  /** The backend that models run on here; `undefined` if there is none. */
+  readonly backend: BackendName | undefined;
+  /** What was asked for: the environment variable `LOCKSTEP_BACKEND`, else `'auto'`. */
+  readonly prefer: BackendPreference;
+  readonly native: BackendState;
+  readonly wasm: BackendState;
+  /** Whether this Node's WebAssembly has vector instructions; without them that backend takes a multiple of the time. */
+  readonly wasmSimd: boolean;
+  /** Version of tfjs; `undefined` if it does not load. */
+  readonly tfjs: string | undefined;
+  /** Version of libtensorflow; `undefined` if it does not load. */
+  readonly libtensorflow: string | undefined;
+}
+
+/**
+ * Tries the backends and says which is in use, why the other is not, and the versions of everything.
+ *
+ * @throws LockstepError `INVALID_ARGUMENT` if `LOCKSTEP_BACKEND` names no backend.
+ */
+export async function diagnose(): Promise<Diagnosis> {
+  const prefer = preferredBackend();
+  // One after another, and the one in use last: the last one loaded is the one that computes in this thread.
+  const wasm = await attempt('wasm');
+  const native = await attempt('native');
+  const used = await attempt(prefer);
+  return {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    cpus: { count: os.availableParallelism(), model: os.cpus()[0]?.model.trim() ?? 'unknown' },
+    backend: used.backend?.name,
+    prefer,
+    native: native.state,
+    wasm: wasm.state,
+    wasmSimd: (await wasm.backend?.tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true,
+    tfjs: used.backend?.version,
+    libtensorflow: native.backend?.libtensorflow,
+  };
+}
+
+async function attempt(prefer: BackendPreference): Promise<{
+  readonly state: BackendState;
+  readonly backend?: Awaited<ReturnType<typeof loadBackend>>;
+}> {
+  try {
+    return { state: { available: true }, backend: await loadBackend({ prefer }) };
+  } catch (error) {
+    return { state: { available: false, reason: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+/** A diagnosis as lines for people: what is in use, and of what is not, why and how to get it. */
+export function formatDiagnosis(diagnosis: Diagnosis): string {
+  const { node, platform, cpus, backend, prefer, native, wasm, wasmSimd, tfjs, libtensorflow } = diagnosis;
+  const asked = prefer === 'auto' ? '' : ` (asked for by LOCKSTEP_BACKEND=${prefer})`;
+  const rows = [
+    ['machine', `Node ${node}, ${platform}, ${cpus.count} × ${cpus.model}`],
+    ['in use', `${backend ?? 'nothing: no model can run'}${asked}`],
+    ['native', native.available ? `available: libtensorflow ${libtensorflow}` : native.reason],
+    ['wasm', wasm.available ? `available, ${wasmSimd ? 'with' : 'without'} SIMD` : wasm.reason],
+    ['tfjs', tfjs ?? 'does not load'],
+  ];
+  return rows.map(([name = '', value]) => `${name.padEnd(9)}${value}`).join('\n');
+}

@@ -1,0 +1,27 @@
+/** The thread in which models run: what `worker-engine.ts` starts. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type ModelOptions, Scorer } from './scorer.ts';
+import { packError, type ScoreRequest, type WorkerAnswer } from './worker-messages.ts';
+
+const options: ModelOptions = workerData;
+const port = parentPort;
+if (port === null) throw new Error('model-worker is the entry of a worker thread');
+
+function answer(message: WorkerAnswer, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+try {
+  const scorer = await Scorer.load(options);
+  port.on('message', ({ id, lane, ...packed }: ScoreRequest) => {
+    try {
+      const scores = new Float32Array(scorer.score(lane, packed));
+      answer({ type: 'scores', id, scores }, [scores.buffer]);
+    } catch (error) {
+      answer({ type: 'error', id, error: packError(error) });
+    }
+  });
+  answer({ type: 'ready', backend: scorer.backend.name, notes: scorer.backend.notes });
+} catch (error) {
+  answer({ type: 'failed', error: packError(error) });
+}
