@@ -1,0 +1,29 @@
+import type { Encoded } from '../document/document.ts';
+import type { Tokenizer } from '../language/tokenizer.ts';
+import { UNKNOWN, type Vocabulary } from '../language/vocabulary.ts';
+import type { Row } from './rows.ts';
+
+/** A row as a network sees it. */
+export interface Example extends Encoded {
+  /** The index of its label. */
+  readonly label: number;
+}
+
+/** Encodes rows whose tokens are known. Every label must be one of `labels`. */
+export function examplesOf(
+  rows: readonly Row[],
+  tokens: readonly (readonly string[])[],
+  vocabulary: Vocabulary,
+  labels: readonly string[],
+): Example[] {
+  const index = new Map(labels.map((label, position) => [label, position]));
+  return rows.map(({ label }, row) => {
+    const ids = Int32Array.from(tokens[row] ?? [], (token) => vocabulary.id(token));
+    return { ids, unknown: ids.filter((id) => id === UNKNOWN).length, label: index.get(label) ?? -1 };
+  });
+}
+
+/** The tokens of each text, as the vocabulary sees them. */
+export function tokensOf(rows: readonly Row[], tokenizer: Tokenizer): string[][] {
+  return rows.map(({ text }) => tokenizer(text).map((token) => token.text));
+}

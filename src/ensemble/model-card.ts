@@ -1,0 +1,117 @@
+import type { LaneConfig } from '../subtasks/network-config.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { EnsembleModel } from './model.ts';
+import type { Precision } from './quantize.ts';
+
+/** What a model card says beside what the ensemble itself knows; each in Markdown. */
+export interface CardNotes {
+  /** What it is for, and what not. */
+  readonly description?: string | undefined;
+  /** What it was trained on, and where that comes from. */
+  readonly data?: string | undefined;
+  readonly licence?: string | undefined;
+  /** How it did on rows that neither training nor its vote has seen. */
+  readonly evaluation?: { readonly on: string; readonly result: Evaluation } | undefined;
+  /** Anything else. */
+  readonly notes?: string | undefined;
+}
+
+/** Describes an ensemble for people, in Markdown. */
+export function modelCard(model: EnsembleModel, precision: Precision, notes: CardNotes): string {
+  const { description, data, licence, evaluation, notes: more } = notes;
+  return [
+    `# ${model.name}`,
+    description,
+    labels(model),
+    '## Lanes',
+    ...model.network.lanes.map((lane) => `- ${laneLine(lane, model.vote.weights[lane.name] ?? 0)}`),
+    '',
+    evaluation && evaluationSection(evaluation),
+    section('Data', data),
+    trainingSection(model, precision),
+    section('Licence', licence),
+    section('Notes', more),
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n')
+    .replace(/\n+$/, '\n');
+}
+
+function section(title: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `## ${title}\n${text.trim()}\n`;
+}
+
+function labels({ labels: names, displayNames }: EnsembleModel): string {
+  const shown = names.map((name) =>
+    displayNames[name] === undefined ? `\`${name}\`` : `\`${name}\` (${displayNames[name]})`,
+  );
+  return `\nLabels: ${shown.join(', ')}.\n`;
+}
+
+function laneLine(lane: LaneConfig, weight: number): string {
+  const task = lane.labels.length === 1 ? `${lane.labels[0]} against the rest` : `over ${lane.labels.join(', ')}`;
+  return `\`${lane.name}\`: ${architecture(lane)}, ${task}; weight ${weight.toFixed(3)} in the vote`;
+}
+
+function architecture(lane: LaneConfig): string {
+  switch (lane.kind) {
+    case 'cnn':
+      return `CNN, ${lane.filters} filters each of the widths ${lane.widths.join(', ')}`;
+    case 'rnn':
+      return `${lane.bidirectional ? 'bidirectional ' : ''}${lane.cell.toUpperCase()}, ${lane.units} units`;
+    case 'fcn':
+      return `FCN over the ${lane.pooling} of the embeddings, hidden layers [${lane.hidden.join(', ')}]`;
+  }
+}
+
+function evaluationSection({ on, result }: NonNullable<CardNotes['evaluation']>): string {
+  const rows = Object.entries(result.lanes).map(
+    ([name, lane]) =>
+      `| ${name}: ${lane.question} | ${percent(lane.accuracy)} | ${percent(lane.macroF1)} | ${optional(lane.auc)} | ${percent(lane.ensemble.accuracy)} | ${percent(lane.ensemble.macroF1)} | ${optional(lane.ensemble.auc)} |`,
+  );
+  return [
+    '## Results',
+    `On ${on} (${result.rows} rows), as saved here:`,
+    '',
+    `**Accuracy ${percent(result.accuracy)} %**, macro F1 ${percent(result.macroF1)} %, calibration error ${percent(result.calibrationError)} % (15 bins).`,
+    '',
+    'Each lane alone, and the ensemble asked the same question, in %:',
+    '',
+    '| lane: question | accuracy | macro F1 | AUC | ensemble: accuracy | macro F1 | AUC |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+    'Confusion, a row a true label, a column a label given:',
+    '',
+    `| | ${result.labels.join(' | ')} |`,
+    `|---|${result.labels.map(() => '---|').join('')}`,
+    ...result.confusion.map((row, index) => `| ${result.labels[index]} | ${row.join(' | ')} |`),
+    '',
+  ].join('\n');
+}
+
+function trainingSection({ training, vocabulary, network, tokenizer }: EnsembleModel, precision: Precision): string {
+  const { embedding, maxLength } = network;
+  return [
+    '## Training',
+    `- ${training.date.slice(0, 10)}, ${training.seconds} s, backend ${training.backend}, seed ${training.seed}`,
+    `- ${training.rows} rows (${Object.entries(training.rowsByLabel)
+      .map(([label, count]) => `${label} ${count}`)
+      .join(
+        ', ',
+      )}); ${training.heldBackRows} held back to stop early and to fit the vote (accuracy there ${percent(training.heldBackAccuracy)} %, optimistic)`,
+    `- tokenizer ${tokenizer.kind}${tokenizer.lowercase ? ', lower-cased' : ''}; ${vocabulary.tokens.length} tokens; the first ${maxLength} of a text are read`,
+    `- embedding of ${embedding.dimensions} dimensions, ${embedding.shared ? 'shared by the lanes' : 'one a lane'}${training.pretrained > 0 ? `; ${percent(training.pretrained)} % of the tokens began with pretrained vectors` : ''}`,
+    `- Adam, learning rate ${training.learningRate} falling to a tenth, batches of ${training.batchSize}; epoch ${training.bestEpoch} of ${training.epochs} kept`,
+    `- weights stored ${precision === '8-bit' ? 'in 8 bits a value, one scale a row' : 'in 32 bits a value'}`,
+    '',
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(2);
+}
+
+function optional(share: number | undefined): string {
+  return share === undefined ? '' : percent(share);
+}

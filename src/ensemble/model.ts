@@ -1,0 +1,42 @@
+import type { VoteWeights } from '../integrate/weighted-vote.ts';
+import type { TokenizerConfig } from '../language/tokenizer.ts';
+import type { Vocabulary } from '../language/vocabulary.ts';
+import type { NamedWeights } from '../subtasks/network.ts';
+import type { NetworkConfig } from '../subtasks/network-config.ts';
+
+/** What is worth knowing of how an ensemble came about. Plain JSON. */
+export interface TrainingFacts {
+  /** ISO 8601. */
+  readonly date: string;
+  readonly seed: number;
+  readonly backend: string;
+  readonly rows: number;
+  readonly heldBackRows: number;
+  /** Rows of each label among those that were learned from. */
+  readonly rowsByLabel: Readonly<Record<string, number>>;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+  /** Share of the vocabulary that began with pretrained vectors; 0 without. */
+  readonly pretrained: number;
+  /** Of the ensemble on the rows that were held back, by which it was also chosen: an optimistic figure. */
+  readonly heldBackAccuracy: number;
+}
+
+/** An ensemble as data: what the folder on disk holds. */
+export interface EnsembleModel {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly displayNames: Readonly<Record<string, string>>;
+  readonly tokenizer: TokenizerConfig;
+  readonly vocabulary: Vocabulary;
+  readonly network: NetworkConfig;
+  readonly weights: NamedWeights;
+  readonly vote: Required<VoteWeights> & {
+    readonly weights: Readonly<Record<string, number>>;
+    readonly bias: Readonly<Record<string, number>>;
+  };
+  readonly training: TrainingFacts;
+}
