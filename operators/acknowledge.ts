@@ -6,8 +6,9 @@ import { StageSubscriber } from '../src/rx/stage-subscriber.ts';
 /**
  * Ends the chain: says that a document is done, so that its credit and its offset flow back to the source.
  *
- * Each document is emitted first and acknowledged when the subscriber has taken it: if the subscriber throws, it is not. A
- * document without a receipt just passes.
+ * Each document is emitted first and acknowledged when the subscriber has taken it. What can fail belongs above: RxJS does not tell
+ * an operator what happens below it, so a document is acknowledged even if the subscriber then throws. A document without a receipt
+ * just passes.
  *
  * ```text
  * source            --a----b----c--|

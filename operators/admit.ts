@@ -85,7 +85,8 @@ export function admit<D extends Document>({
           next: (document) => {
             waiting.push(document);
             pump();
-            if (waiting.length <= maxWaiting) return;
+            // There is credit left only if this document came from within the loop above, which will take it.
+            if (waiting.length <= maxWaiting + window.credit) return;
             for (const dropped of overflow === 'drop-oldest' ? waiting.take(1) : waiting.takeLast()) drop(dropped);
           },
           complete: () => {

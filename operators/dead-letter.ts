@@ -1,6 +1,6 @@
 import { from, type MonoTypeOperatorFunction, Observable, type ObservableInput, type Subscription } from 'rxjs';
-import { type DeadLetter, type Document, receipt } from '../src/document/document.ts';
-import { withReceipt } from '../src/document/receipt.ts';
+import type { DeadLetter, Document } from '../src/document/document.ts';
+import { receiptOf, withReceipt } from '../src/document/receipt.ts';
 import { invalidArgument } from '../src/errors.ts';
 import { StageSubscriber } from '../src/rx/stage-subscriber.ts';
 
@@ -43,7 +43,7 @@ export function deadLetter<D extends Document>(handle: DeadLetterHandler<Documen
       source.subscribe(
         new StageSubscriber<D, D>(subscriber, {
           next: (document) => {
-            const previous = document[receipt];
+            const previous = receiptOf(document);
             const acknowledge = (): void => previous?.acknowledge();
             const onReject = (letter: DeadLetter): void => {
               try {

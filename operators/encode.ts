@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Document, Encoded, Tokenized } from '../src/document/document.ts';
-import { mapDocuments } from '../src/document/map-documents.ts';
+import { extend } from '../src/document/extend.ts';
+import { invalidDocument, mapDocuments } from '../src/document/map-documents.ts';
 import { invalidArgument } from '../src/errors.ts';
 import { UNKNOWN, Vocabulary } from '../src/language/vocabulary.ts';
 
@@ -8,7 +9,8 @@ import { UNKNOWN, Vocabulary } from '../src/language/vocabulary.ts';
  * Turns each document's tokens into the ids of a vocabulary.
  *
  * Adds `ids`, an `Int32Array` with one id a token in the order of the tokens, and `unknown`, how many of them stand for tokens
- * that the vocabulary does not know. Nothing is cut or padded here; a subtask does that as it needs.
+ * that the vocabulary does not know. Nothing is cut or padded here; a subtask does that as it needs. A document without tokens is a
+ * dead letter, or errors the stream, as in {@link tokenize}.
  *
  * ```text
  * source                --a----b----c--|
@@ -34,13 +36,15 @@ import { UNKNOWN, Vocabulary } from '../src/language/vocabulary.ts';
 export function encode<D extends Document & Tokenized>(vocabulary: Vocabulary): OperatorFunction<D, D & Encoded> {
   if (!(vocabulary instanceof Vocabulary)) throw invalidArgument('vocabulary', 'a Vocabulary', vocabulary);
   return mapDocuments('encode', (document) => {
-    const ids = new Int32Array(document.tokens.length);
+    const { tokens } = document;
+    if (!Array.isArray(tokens)) throw invalidDocument('tokens', tokens);
+    const ids = new Int32Array(tokens.length);
     let unknown = 0;
-    for (const [index, { text }] of document.tokens.entries()) {
+    for (const [index, { text }] of tokens.entries()) {
       const id = vocabulary.id(text);
       ids[index] = id;
       if (id === UNKNOWN) unknown++;
     }
-    return { ...document, ids, unknown };
+    return extend(document, { ids, unknown });
   });
 }

@@ -41,7 +41,7 @@ const DEFAULT_MAX_WAITING = 2 ** 20;
  *
  * ```text
  * source                        -a-b----c----|
- * fanOut(subtasks, { clock })   -----x----y-(---)|    period 5; x: [a, b], y: [c]
+ * fanOut(subtasks, { clock })   -----x----y--|         period 5; x: [a, b], y: [c]
  * ```
  *
  * @example

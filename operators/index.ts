@@ -13,6 +13,9 @@ export {
   type Token,
   type Tokenized,
 } from '../src/document/document.ts';
+export { type LoadOptions, loadEnsemble } from '../src/ensemble/load.ts';
+export { shippedModel } from '../src/ensemble/shipped.ts';
+export type { Ensemble } from '../src/ensemble/types.ts';
 export { LockstepError, type LockstepErrorCode } from '../src/errors.ts';
 export type { LaneShare, Verdict } from '../src/integrate/verdict.ts';
 export { type Vote, type VoteWeights, weightedVote } from '../src/integrate/weighted-vote.ts';
@@ -31,6 +34,7 @@ export {
   words,
 } from '../src/language/tokenizers.ts';
 export { PADDING, UNKNOWN, Vocabulary } from '../src/language/vocabulary.ts';
+export { Counters, type CountersSnapshot, type LaneCounters } from '../src/observe/counters.ts';
 export type {
   AbstainEvent,
   AnswerEvent,
@@ -41,6 +45,8 @@ export type {
   RetireEvent,
   StallEvent,
 } from '../src/observe/events.ts';
+export { observeWith } from '../src/observe/observe-with.ts';
+export { Timeline, type TimelineOptions, type TimelineTextOptions } from '../src/observe/timeline.ts';
 export { type Scores, type ScoresLike, type Subtask, subtask } from '../src/subtasks/subtask.ts';
 export { acknowledge } from './acknowledge.ts';
 export { type AdmitOptions, admit, type Overflow } from './admit.ts';
@@ -49,7 +55,11 @@ export { type DeadLetterHandler, deadLetter } from './dead-letter.ts';
 export { encode } from './encode.ts';
 export { type FanOutOptions, fanOut } from './fan-out.ts';
 export { filterDocuments } from './filter-documents.ts';
+export { type FromDocumentsOptions, fromDocuments } from './from-documents.ts';
+export { fromJsonLines, type JsonDocument, type JsonLineOptions, type JsonRecord } from './from-json-lines.ts';
+export { type ByteInput, fromLines, type LineDocument, type LineOptions, type LinesInput } from './from-lines.ts';
 export { onLane } from './on-lane.ts';
+export { type ToJsonLinesOptions, toJsonLines } from './to-json-lines.ts';
 export { tokenize } from './tokenize.ts';
 export { type Labelled, vote } from './vote.ts';
 export { type ZipLanesOptions, zipLanes } from './zip-lanes.ts';

@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, map } from 'rxjs';
+import { defer, type MonoTypeOperatorFunction, map } from 'rxjs';
 import type { Document } from '../src/document/document.ts';
 import { invalidArgument } from '../src/errors.ts';
 import type { Issue } from '../src/lanes/issue.ts';
@@ -7,9 +7,9 @@ import type { Scores } from '../src/subtasks/subtask.ts';
 /**
  * Treats one lane with operators of your choice, before the join.
  *
- * The other lanes are left alone. A lane that errors, or completes without scores, abstains: `timeout`, `retry`, `catchError`,
- * `delay` and the like all mean what they mean on any Observable. Schedule them on the clock of the pipeline, and they keep to
- * its edges and to virtual time.
+ * The other lanes are left alone. A lane that errors, that completes without scores, or for which `treat` throws, abstains: `timeout`,
+ * `retry`, `catchError`, `delay` and the like all mean what they mean on any Observable. Schedule them on the clock of the pipeline,
+ * and they keep to its edges and to virtual time.
  *
  * ```text
  * lane culture                                      ------------------------s|
@@ -18,7 +18,7 @@ import type { Scores } from '../src/subtasks/subtask.ts';
  *
  * @example
  * ```ts
- * documents$.pipe(
+ * encoded$.pipe(
  *   fanOut(news.subtasks, { clock }),
  *   onLane('culture', pipe(timeout(20, clock), retry(1))),
  *   zipLanes({ quorum: 2 }),
@@ -40,7 +40,10 @@ export function onLane<D extends Document>(
     if (!names.includes(name)) throw invalidArgument('name', `one of the lanes [${names.join(', ')}]`, name);
     return {
       ...issue,
-      lanes: issue.lanes.map((lane) => (lane.name === name ? { ...lane, scores: treat(lane.scores) } : lane)),
+      // Deferred, so that a `treat` that throws fails the lane and not the stream.
+      lanes: issue.lanes.map((lane) =>
+        lane.name === name ? { ...lane, scores: defer(() => treat(lane.scores)) } : lane,
+      ),
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Document, Tokenized } from '../src/document/document.ts';
+import { extend } from '../src/document/extend.ts';
 import { mapDocuments } from '../src/document/map-documents.ts';
 import { invalidArgument } from '../src/errors.ts';
 import type { Tokenizer } from '../src/language/tokenizer.ts';
@@ -33,5 +34,5 @@ import type { Tokenizer } from '../src/language/tokenizer.ts';
  */
 export function tokenize<D extends Document>(tokenizer: Tokenizer): OperatorFunction<D, D & Tokenized> {
   if (typeof tokenizer !== 'function') throw invalidArgument('tokenizer', 'a function', tokenizer);
-  return mapDocuments('tokenize', (document) => ({ ...document, tokens: tokenizer(document.text) }));
+  return mapDocuments('tokenize', (document) => extend(document, { tokens: tokenizer(document.text) }));
 }

@@ -1,8 +1,10 @@
-import type { OperatorFunction } from 'rxjs';
+import { map, type OperatorFunction, pipe } from 'rxjs';
 import type { Document } from '../src/document/document.ts';
-import { mapDocuments } from '../src/document/map-documents.ts';
+import { extend } from '../src/document/extend.ts';
+import { invalidDocument, mapDocuments } from '../src/document/map-documents.ts';
 import type { Verdict } from '../src/integrate/verdict.ts';
 import { type VoteWeights, weightedVote } from '../src/integrate/weighted-vote.ts';
+import { Ballot } from '../src/lanes/ballot.ts';
 import type { Balloted } from '../src/lanes/joiner.ts';
 
 /** What {@link vote} adds. */
@@ -25,7 +27,7 @@ export interface Labelled {
  *
  * @example
  * ```ts
- * documents$.pipe(
+ * encoded$.pipe(
  *   fanOut(news.subtasks, { clock }),
  *   zipLanes(),
  *   vote({ weights: news.weights, bias: news.bias }),
@@ -39,5 +41,14 @@ export interface Labelled {
  */
 export function vote<D extends Document & Balloted>(options: VoteWeights = {}): OperatorFunction<D, D & Labelled> {
   const decide = weightedVote(options);
-  return mapDocuments('vote', (document) => ({ ...document, verdict: decide(document.ballot) }));
+  return pipe(
+    mapDocuments('vote', withBallot<D>),
+    // A weight that names no lane is no document's fault: it errors the stream.
+    map((document) => extend(document, { verdict: decide(document.ballot) })),
+  );
+}
+
+function withBallot<D extends Document & Balloted>(document: D): D {
+  if (!(document.ballot instanceof Ballot)) throw invalidDocument('ballot', document.ballot);
+  return document;
 }

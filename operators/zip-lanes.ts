@@ -34,7 +34,7 @@ export interface ZipLanesOptions {
  *
  * @example
  * ```ts
- * documents$.pipe(fanOut(news.subtasks, { clock }), zipLanes({ quorum: 2, deadline: 4 }), vote());
+ * encoded$.pipe(fanOut(news.subtasks, { clock }), zipLanes({ quorum: 2, deadline: 4 }), vote());
  * ```
  *
  * @return documents with a {@link Ballot}

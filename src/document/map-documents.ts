@@ -30,9 +30,13 @@ export function mapDocuments<D extends Document, R>(
   );
 }
 
+/** The reason for a document that lacks a field which a stage needs. */
+export function invalidDocument(field: string, got: unknown): LockstepError {
+  return new LockstepError('INVALID_DOCUMENT', `Expected a document with \`${field}\`, got ${describe(got)}`);
+}
+
 function checkText(document: Document): void {
-  if (typeof document?.text !== 'string')
-    throw new LockstepError('INVALID_DOCUMENT', `Expected a document with a \`text\`, got ${describe(document?.text)}`);
+  if (typeof document?.text !== 'string') throw invalidDocument('text', document?.text);
 }
 
 function asReason(stage: string, document: Document, error: unknown): LockstepError {

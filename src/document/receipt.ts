@@ -1,5 +1,6 @@
 import type { LockstepError } from '../errors.ts';
 import { type DeadLetter, type Document, type Receipt, receipt } from './document.ts';
+import { extend } from './extend.ts';
 
 /** What happens when a document is settled. */
 interface Settlement {
@@ -32,12 +33,17 @@ class SettleOnce implements Receipt {
 
 /** The document with a receipt of its own. */
 export function withReceipt<D extends Document>(document: D, settlement: Settlement): D {
-  return { ...document, [receipt]: new SettleOnce(settlement) };
+  return extend(document, { [receipt]: new SettleOnce(settlement) });
+}
+
+/** The receipt that a document carries; a stream may also hold what is no document at all, such as null, which carries none. */
+export function receiptOf(document: Document | null | undefined): Receipt | undefined {
+  return document?.[receipt];
 }
 
 /** Acknowledges a document, if it carries a receipt. */
 export function settle(document: Document): void {
-  document[receipt]?.acknowledge();
+  receiptOf(document)?.acknowledge();
 }
 
 /**
@@ -46,7 +52,7 @@ export function settle(document: Document): void {
  * @returns false if nobody takes dead letters: then the stage is to error the stream, for nothing is dropped in silence
  */
 export function reject(document: Document, reason: LockstepError): boolean {
-  const carried = document[receipt];
+  const carried = receiptOf(document);
   if (!carried?.reject) return false;
   carried.reject({ document, reason });
   return true;

@@ -1,6 +1,6 @@
 import { checkCount } from '../errors.ts';
-import { type Document, receipt } from './document.ts';
-import { withReceipt } from './receipt.ts';
+import type { Document } from './document.ts';
+import { receiptOf, withReceipt } from './receipt.ts';
 
 /** Documents that a source may have out at once, where nothing else is said. */
 export const DEFAULT_IN_FLIGHT = 1024;
@@ -32,7 +32,7 @@ export class InFlightWindow {
   /** Counts a document as out until its receipt is settled. */
   admit<D extends Document>(document: D): D {
     this.#inFlight++;
-    const previous = document[receipt];
+    const previous = receiptOf(document);
     const release = (): void => {
       this.#inFlight--;
       this.#onCredit();

@@ -14,24 +14,15 @@ export class Panel {
 
   /** Whether a lane has an opinion about a document. */
   hasVote(lane: number, row: number): boolean {
-    const width = this.layout.lanes[lane]?.labels.length ?? 0;
-    return !Number.isNaN(this.answers[lane]?.[row * width] ?? Number.NaN);
+    const scores = this.answers[lane];
+    if (scores === undefined) return false;
+    return !Number.isNaN(scores[row * (this.layout.lanes[lane]?.labels.length ?? 0)] ?? Number.NaN);
   }
 
   /** How many lanes have an opinion about a document. */
   votes(row: number): number {
     let count = 0;
     for (let lane = 0; lane < this.answers.length; lane++) if (this.hasVote(lane, row)) count++;
-    return count;
-  }
-
-  /** About how many documents a lane that did answer has no opinion. */
-  silentRows(lane: number): number {
-    const scores = this.answers[lane];
-    const width = this.layout.lanes[lane]?.labels.length ?? 0;
-    if (!scores) return 0;
-    let count = 0;
-    for (let index = 0; index < scores.length; index += width) if (Number.isNaN(scores[index])) count++;
     return count;
   }
 }

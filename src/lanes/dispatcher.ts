@@ -21,19 +21,15 @@ export interface DispatcherOptions {
   readonly observe: LockstepObserver;
 }
 
-interface Waiting<D> {
-  readonly document: D;
-  /** The first cycle on which it could go; not asked for where nothing depends on it. */
-  readonly since: number;
-}
-
 /** Issues what waits, edge by edge: the machinery of `fanOut`, one for each subscription. */
 export class Dispatcher<D extends Document> {
   readonly #subtasks: readonly Subtask<D>[];
   readonly #options: DispatcherOptions;
   readonly #subscriber: Subscriber<Issue<D>>;
   readonly #layout: Layout;
-  readonly #waiting = new Fifo<Waiting<D>>();
+  readonly #waiting = new Fifo<D>();
+  /** For each of them the first cycle on which it could go; kept only where `maxDelay` asks for it. */
+  readonly #since = new Fifo<number>();
   #batches = 0;
   #inFlight = 0;
   #lastIssue: number | undefined;
@@ -59,7 +55,8 @@ export class Dispatcher<D extends Document> {
       if (!reject(document, reason)) this.#subscriber.error(reason);
       return;
     }
-    this.#waiting.push({ document, since: maxDelay > 0 ? clock.nextCycle : 0 });
+    this.#waiting.push(document);
+    if (maxDelay > 0) this.#since.push(clock.nextCycle);
     this.#wake();
   }
 
@@ -86,7 +83,7 @@ export class Dispatcher<D extends Document> {
     const { clock, depth, maxBatch, maxDelay } = this.#options;
     const { cycle, early } = clock.edge ?? { cycle: clock.cycle, early: false };
     const full = this.#waiting.length >= maxBatch || this.#completed;
-    const oldest = this.#waiting.first?.since ?? cycle;
+    const oldest = this.#since.first ?? 0;
     this.#countStall(cycle);
     if (this.#inFlight >= depth) {
       if (!early) this.#stalled = { cycle, waiting: this.#waiting.length };
@@ -98,7 +95,8 @@ export class Dispatcher<D extends Document> {
 
   #issue(cycle: number, early: boolean): void {
     const { clock, maxBatch, bisect, observe } = this.#options;
-    const documents = this.#waiting.take(maxBatch).map(({ document }) => document);
+    const documents = this.#waiting.take(maxBatch);
+    this.#since.take(maxBatch);
     const batch = this.#batches++;
     this.#countBubbles(cycle);
     this.#inFlight++;

@@ -1,5 +1,6 @@
 import { type Subscriber, Subscription } from 'rxjs';
 import type { Document } from '../document/document.ts';
+import { extend } from '../document/extend.ts';
 import { reject } from '../document/receipt.ts';
 import { invalidArgument, LockstepError } from '../errors.ts';
 import type { Scores } from '../subtasks/subtask.ts';
@@ -86,7 +87,9 @@ export class Joiner<D extends Document> {
           finish(problem);
         },
         error: (error) => finish(asReason(name, error)),
-        complete: () => finish(new LockstepError('SUBTASK_FAILED', `Lane ${name} ended without an answer`)),
+        complete: () => {
+          if (!over) finish(new LockstepError('SUBTASK_FAILED', `Lane ${name} ended without an answer`));
+        },
       }),
     );
   }
@@ -145,31 +148,35 @@ export class Joiner<D extends Document> {
   #emit({ issue, answers, reasons }: Entry<D>): void {
     const { batch, clock, documents, layout } = issue;
     const panel = new Panel(layout, answers);
-    this.#countSilentRows(issue, panel);
     const quorum = this.#options.quorum ?? Math.floor(layout.lanes.length / 2) + 1;
     let rejected = 0;
-    for (const [row, document] of documents.entries()) {
-      const votes = panel.votes(row);
-      if (votes >= quorum) {
-        this.#subscriber.next({ ...document, ballot: new Ballot(panel, row) });
+    let votes = 0;
+    for (let row = 0; row < documents.length; row++) {
+      const document = documents[row] ?? unreachable();
+      const lanes = panel.votes(row);
+      votes += lanes;
+      if (lanes >= quorum) {
+        this.#subscriber.next(extend(document, { ballot: new Ballot(panel, row) }));
         continue;
       }
       rejected++;
-      const reason = new LockstepError('QUORUM_MISSED', quorumMessage(votes, quorum, reasons), {
-        cause: firstOf(reasons),
-      });
+      const message = quorumMessage(lanes, quorum, reasons);
+      const reason = new LockstepError('QUORUM_MISSED', message, { cause: reasons.find((lane) => lane) });
       if (!reject(document, reason)) this.#subscriber.error(reason);
     }
+    const answered = answers.filter((answer) => answer !== undefined).length;
+    if (votes < answered * documents.length) this.#countSilentRows(issue, panel);
     issue.observe({ type: 'retire', batch, cycle: clock.cycle, documents: documents.length, rejected });
   }
 
-  /** A lane may abstain about single documents: rows of `NaN`. */
-  #countSilentRows({ batch, clock, layout, observe }: Issue<D>, panel: Panel): void {
+  /** Lanes may abstain about single documents: rows of `NaN`. */
+  #countSilentRows({ batch, clock, documents, layout, observe }: Issue<D>, panel: Panel): void {
     for (const [lane, { name }] of layout.lanes.entries()) {
-      const documents = panel.silentRows(lane);
-      if (documents === 0) continue;
-      const reason = new LockstepError('INVALID_SCORES', `Lane ${name} has no valid scores for ${documents} documents`);
-      observe({ type: 'abstain', batch, cycle: clock.cycle, lane: name, documents, reason });
+      if (!panel.answers[lane]) continue;
+      const silent = documents.filter((_, row) => !panel.hasVote(lane, row)).length;
+      if (silent === 0) continue;
+      const reason = new LockstepError('INVALID_SCORES', `Lane ${name} has no valid scores for ${silent} documents`);
+      observe({ type: 'abstain', batch, cycle: clock.cycle, lane: name, documents: silent, reason });
     }
   }
 }
@@ -190,10 +197,6 @@ function asReason(name: string, error: unknown): LockstepError {
 function quorumMessage(votes: number, quorum: number, reasons: readonly (LockstepError | undefined)[]): string {
   const why = reasons.flatMap((reason) => (reason ? [reason.message] : []));
   return `Expected ${quorum} lanes to vote, got ${votes}${why.length > 0 ? `: ${why.join('; ')}` : ''}`;
-}
-
-function firstOf(reasons: readonly (LockstepError | undefined)[]): LockstepError | undefined {
-  return reasons.find((reason) => reason !== undefined);
 }
 
 function unreachable(): never {
