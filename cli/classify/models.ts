@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ensemble } from '../../src/ensemble/types.ts';
+import type { Script } from '../../src/language/script.ts';
+import type { BackendPreference } from '../../src/subtasks/backend.ts';
+
+/** A model by the name or folder that the user gave. */
+export type LoadModel = (model: string) => Promise<Ensemble>;
+
+/** The shipped model for each script. */
+const MODEL_OF_SCRIPT: Readonly<Partial<Record<Script, string>>> = { han: 'zh-topics', latin: 'en-news' };
+/** How a shipped model is named; anything else is a path. */
+const NAME = /^[\w-]+$/;
+
+/** The models by script, each loaded when its first document comes. */
+export class Models {
+  readonly #load: LoadModel;
+  readonly #loaded = new Map<Script, Ensemble>();
+  readonly #onLoad: (script: Script, ensemble: Ensemble) => void;
+
+  constructor(load: LoadModel, onLoad: (script: Script, ensemble: Ensemble) => void) {
+    this.#load = load;
+    this.#onLoad = onLoad;
+  }
+
+  /** Whether there is a model for a script at all. */
+  knows(script: Script): boolean {
+    return MODEL_OF_SCRIPT[script] !== undefined;
+  }
+
+  /** The model, if it is loaded. */
+  get(script: Script): Ensemble | undefined {
+    return this.#loaded.get(script);
+  }
+
+  async load(script: Script): Promise<Ensemble> {
+    const name = MODEL_OF_SCRIPT[script];
+    if (name === undefined) throw new Error(`no model for ${script} script`);
+    const ensemble = await this.#load(name);
+    this.#loaded.set(script, ensemble);
+    this.#onLoad(script, ensemble);
+    return ensemble;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#loaded.values()].map((ensemble) => ensemble.close()));
+  }
+}
+
+/** Loads an ensemble from a folder, or a shipped one by its name. The tensor library is loaded here, not before. */
+export async function loadModel(model: string, backend: BackendPreference | undefined): Promise<Ensemble> {
+  const { loadEnsemble, shippedModel } = await import('../../src/ensemble/index.ts');
+  const isShipped = NAME.test(model) && !existsSync(join(model, 'ensemble.json'));
+  return loadEnsemble(isShipped ? shippedModel(model) : model, { backend });
+}

@@ -1,0 +1,51 @@
+import { PassThrough, Readable } from 'node:stream';
+import type { Console } from '../../cli/console.ts';
+
+/** The world of a command under test. */
+export interface TestConsole extends Console {
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Ctrl-C. */
+  readonly interrupt: () => void;
+  /** Whether somebody waits for Ctrl-C. */
+  readonly listens: () => boolean;
+}
+
+/** What a {@link TestConsole} is to be. */
+export interface TestConsoleOptions {
+  readonly input?: string | Buffer | Readable;
+  readonly terminal?: boolean;
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export function testConsole({ input = '', terminal = false, columns, env = {} }: TestConsoleOptions = {}): TestConsole {
+  const [stdout, out] = output(terminal, columns);
+  const [stderr, err] = output(terminal, columns);
+  const handlers = new Set<() => void>();
+  return {
+    stdin: input instanceof Readable ? input : Readable.from([Buffer.from(input)]),
+    stdout,
+    stderr,
+    env,
+    onInterrupt: (handle) => {
+      handlers.add(handle);
+      return () => handlers.delete(handle);
+    },
+    out,
+    err,
+    interrupt: () => {
+      for (const handle of handlers) handle();
+    },
+    listens: () => handlers.size > 0,
+  };
+}
+
+function output(isTTY: boolean, columns: number | undefined): [Console['stdout'], () => string] {
+  const stream = new PassThrough();
+  let text = '';
+  stream.on('data', (chunk) => {
+    text += chunk;
+  });
+  return [Object.assign(stream, { isTTY }, columns === undefined ? {} : { columns }), () => text];
+}
