@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+
+const PEERS = ['rxjs', '@tensorflow/tfjs-core'];
+
+/** A figure of a benchmark, with its goal where there is one. */
+export interface Figure {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly goal?: string;
+}
+
+/** Prints the figures of a benchmark and writes them to `bench/results/NAME.json`, with versions and machine. */
+export function report(name: string, about: string, figures: readonly Figure[]): void {
+  console.log(`\n${name}: ${about}`);
+  for (const { what, value, unit, goal } of figures)
+    console.log(`  ${what.padEnd(64)} ${format(value).padStart(10)} ${unit}${goal ? `   (goal ${goal})` : ''}`);
+  const results = new URL('./results/', import.meta.url);
+  mkdirSync(results, { recursive: true });
+  const record = { name, about, date: new Date().toISOString().slice(0, 10), machine: machine(), figures };
+  writeFileSync(new URL(`${name}.json`, results), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** The value in the middle. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value below which the given part of the values lies. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+}
+
+/** Seconds that `work` takes. */
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+function format(value: number): string {
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
+  return value.toFixed(Math.abs(value) < 10 ? 3 : 1);
+}
+
+function machine(): object {
+  return {
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    versions: Object.fromEntries(PEERS.map((name) => [name, versionOf(name)])),
+  };
+}
+
+function versionOf(name: string): string {
+  const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
