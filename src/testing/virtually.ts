@@ -47,6 +47,9 @@ export interface VirtualHelpers {
   readonly deadLetters: readonly DeadLetter[];
 }
 
+/** Virtual time ends here: else a lane that never answers, with documents waiting for it, would keep it going for ever. */
+const LAST_FRAME = 1_000_000;
+
 /**
  * Runs a marble test of a pipeline with models in it: in virtual time, with scripted subtasks, so no real time passes and every
  * emission has an exact frame.
@@ -61,6 +64,8 @@ export interface VirtualHelpers {
  * });
  * ```
  *
+ * Virtual time ends after a million frames.
+ *
  * @param test called once, synchronously; subscriptions are made and time runs when it returns
  * @return what `test` returned
  * @throws AssertionError if an expectation does not hold; LockstepError `INVALID_ARGUMENT` for a script that cannot be read
@@ -70,6 +75,7 @@ export function virtually<T>(test: (helpers: VirtualHelpers) => T): T {
   const ledger = new TestLedger();
   const atTheEnd: (() => void)[] = [];
   const result = scheduler.run((marbles) => {
+    scheduler.maxFrames = LAST_FRAME;
     const tracked = (letters: Observable<string>, texts: Readonly<Record<string, string | Document>>) =>
       letters.pipe(map((letter) => ledger.track(documentOf(letter, texts[letter] ?? letter))));
     return test({
