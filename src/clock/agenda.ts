@@ -32,9 +32,8 @@ export class Agenda<A> {
 
   /** Takes out all entries up to and including a cycle. */
   take(cycle: number): A[] {
-    let count = 0;
-    while ((this.#slots[count]?.cycle ?? Number.POSITIVE_INFINITY) <= cycle) count++;
-    return this.#slots.splice(0, count).flatMap(({ entries }) => [...entries]);
+    const later = this.#slots.findIndex((slot) => slot.cycle > cycle);
+    return this.#slots.splice(0, later < 0 ? this.#slots.length : later).flatMap(({ entries }) => [...entries]);
   }
 
   /** Takes the entries of the first slot for which `ready` holds. */

@@ -78,7 +78,7 @@ export class Clock implements SchedulerLike {
 
   /** @throws LockstepError `INVALID_ARGUMENT` if the period is not a number from 1 to 2,147,483,647. */
   constructor({ period, scheduler, workConserving = false, keepAlive = true }: ClockOptions) {
-    if (!(period >= SHORTEST_PERIOD && period <= LONGEST_PERIOD))
+    if (typeof period !== 'number' || !(period >= SHORTEST_PERIOD && period <= LONGEST_PERIOD))
       throw invalidArgument('period', `a number of milliseconds from ${SHORTEST_PERIOD} to ${LONGEST_PERIOD}`, period);
     this.period = period;
     this.workConserving = workConserving;
@@ -120,7 +120,7 @@ export class Clock implements SchedulerLike {
     return this.#edge?.time ?? this.#scheduler.now();
   }
 
-  /** Runs `work` on the first edge that is not before `now() + delay`; see `SchedulerLike`. */
+  /** Runs `work` on the first edge that is not before `now() + delay`, never if that is `Infinity`; see `SchedulerLike`. */
   schedule<T>(work: Work<T>, delay = 0, state?: T): Subscription {
     return new ClockAction(work, (action, due) => this.#enter(action, due), this).schedule(state, delay);
   }
@@ -233,8 +233,8 @@ class ClockAction<T> extends Subscription implements SchedulerAction<T>, Due {
     if (this.closed) return this;
     this.#place?.unsubscribe();
     this.#state = state;
-    this.due = this.#clock.now() + Math.max(0, delay);
-    this.#place = this.#enter(this, this.due);
+    this.due = this.#clock.now() + Math.max(0, delay || 0); // NaN is no delay
+    this.#place = this.due < Number.POSITIVE_INFINITY ? this.#enter(this, this.due) : undefined;
     return this;
   }
 
