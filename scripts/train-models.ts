@@ -68,7 +68,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
         'Tells Chinese headlines about technology, the economy and culture apart: one lane a label, each a network of another kind, trained one against the rest. A small model to show the library with; headlines about anything else get one of the three labels too.',
       data: 'Headlines of Toutiao, from TNEWS of the CLUE benchmark (classes tech, finance, culture) and from the Toutiao set that TNEWS was drawn from. The labels are noisy: the same headline can be there with different ones; BERT-base reaches 56.6 % on all 15 classes of TNEWS.',
       licence:
-        'The model: Apache-2.0, as the package. The headlines belong to their publishers, and the repositories that hold the data state no licence; none are in this folder.',
+        'The weights are under the licence of the package, Apache-2.0, as far as it is for this project to give. The headlines that they were learned from belong to their publishers, and the repositories that hold them state no licence; none are in this folder. Take it for a model for research.',
     },
   },
   'en-news': {
@@ -97,7 +97,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
         'Tells English news (a title, perhaps with its first sentences) apart by section: world, sports, business, science and technology. A CNN, a GRU that reads both ways and an FCN, each over all four labels. News of 2004, so names and topics of later years are unknown to it.',
       data: 'A quarter of the training part of AG News (29,221 rows). The embedding began with GloVe vectors (6B, 100 dimensions; Public Domain Dedication and License 1.0).',
       licence:
-        "The model: Apache-2.0, as the package. AG's corpus of news articles may be used for research and other non-commercial activity; no article is in this folder.",
+        "The weights are under the licence of the package, Apache-2.0, as far as it is for this project to give. AG's corpus of news articles, from which they were learned, may be used for research and other non-commercial activity; no article is in this folder.",
     },
   },
 };

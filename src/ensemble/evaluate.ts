@@ -91,6 +91,13 @@ export async function evaluate(ensemble: Ensemble, rows: readonly Row[]): Promis
  * Measures predictions. A lane over one label answers whether it is that one, with yes from a probability of one half on;
  * a lane over several which of them it is, about the rows of those labels.
  *
+ * @example
+ * ```ts
+ * const { accuracy, confusion } = evaluatePredictions({
+ *   labels: ['a', 'b'], truth: [0, 1, 1], probabilities: [0.9, 0.1, 0.2, 0.8, 0.7, 0.3], lanes: [],
+ * });
+ * confusion; // [[1, 0], [1, 1]]
+ * ```
  * @throws LockstepError `INVALID_ARGUMENT` if the sizes do not fit together.
  */
 export function evaluatePredictions({ labels, truth, probabilities, lanes }: Predictions): Evaluation {

@@ -44,7 +44,6 @@ export interface FitFacts {
   readonly epochs: number;
   /** The epoch whose weights were kept, from 1; 0 if none was finished. */
   readonly bestEpoch: number;
-  readonly interrupted: boolean;
 }
 
 /** Batches are cut from groups of so many, within which documents are sorted by length. */
@@ -105,7 +104,7 @@ class Fitting {
     try {
       while (epoch < epochs && epoch - bestEpoch < patience && !signal?.aborted) {
         epoch++;
-        const loss = await this.#epoch(epoch, (share) => optimizer.fall((epoch - 1 + share) / epochs));
+        const { loss, step } = await this.#epoch(epoch, (share) => optimizer.fall((epoch - 1 + share) / epochs));
         const weights = this.#network.getWeights();
         this.#checkFinite(weights, epoch);
         const score = this.#score();
@@ -116,17 +115,17 @@ class Fitting {
           best = { ...score, weights };
           bestEpoch = epoch;
         }
-        this.#tell(epoch, this.#steps, loss, score.accuracy);
+        this.#tell(epoch, step, loss, score.accuracy);
       }
       if (best) this.#network.setWeights(best.weights);
     } finally {
       optimizer.dispose();
     }
-    return { epochs: epoch, bestEpoch, interrupted: signal?.aborted ?? false };
+    return { epochs: epoch, bestEpoch };
   }
 
-  /** Goes through the training examples once; gives the mean loss. */
-  async #epoch(epoch: number, onShare: (share: number) => void): Promise<number> {
+  /** Goes through the training examples once, or until aborted; gives the mean loss and the batches that there were. */
+  async #epoch(epoch: number, onShare: (share: number) => void): Promise<{ loss: number; step: number }> {
     let sum = 0;
     let step = 0;
     for (const batch of this.#batches()) {
@@ -141,7 +140,7 @@ class Fitting {
       }
       if (this.#options.signal?.aborted) break;
     }
-    return sum / Math.max(step, 1);
+    return { loss: sum / Math.max(step, 1), step };
   }
 
   /** A backend may hide weights that are not finite behind a loss that is. */

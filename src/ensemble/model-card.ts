@@ -69,11 +69,12 @@ function evaluationSection({ on, result }: NonNullable<CardNotes['evaluation']>)
     ([name, lane]) =>
       `| ${name}: ${lane.question} | ${percent(lane.accuracy)} | ${percent(lane.macroF1)} | ${optional(lane.auc)} | ${percent(lane.ensemble.accuracy)} | ${percent(lane.ensemble.macroF1)} | ${optional(lane.ensemble.auc)} |`,
   );
+  const standardError = Math.sqrt((result.accuracy * (1 - result.accuracy)) / result.rows);
   return [
     '## Results',
     `On ${on} (${result.rows} rows), as saved here:`,
     '',
-    `**Accuracy ${percent(result.accuracy)} %**, macro F1 ${percent(result.macroF1)} %, calibration error ${percent(result.calibrationError)} % (15 bins).`,
+    `**Accuracy ${percent(result.accuracy)} %** (standard error ${percent(standardError)}), macro F1 ${percent(result.macroF1)} %, calibration error ${percent(result.calibrationError)} % (15 bins).`,
     '',
     'Each lane alone, and the ensemble asked the same question, in %:',
     '',

@@ -21,6 +21,12 @@ export interface SaveOptions {
  * Saves an ensemble in a folder: `ensemble.json`, `vocabulary.json`, `weights.safetensors` and a model card, `README.md`.
  * The folder appears whole or not at all; an ensemble that is there already is replaced.
  *
+ * @example
+ * ```ts
+ * const { rows } = await readRows('tickets.tsv');
+ * const trained = await train(rows);
+ * await saveEnsemble(trained, 'my-model', { card: { data: 'Tickets of 2025.', licence: 'For us only.' } });
+ * ```
  * @throws LockstepError `INVALID_ARGUMENT` if the folder holds other files than an ensemble.
  */
 export async function saveEnsemble(

@@ -41,6 +41,12 @@ export function checkClasses(rows: readonly Row[], labels: readonly string[]): v
  * Holds a part of the rows of each label back, at random. Rows of the same text stay together, whatever their labels: what
  * was learned is not to be measured. The same rows and seed give the same split; the order of the rows is kept.
  *
+ * @example
+ * ```ts
+ * const { rows } = await readRows('rows.tsv');
+ * const { training, heldBack } = stratifiedSplit(rows, 0.1, 1);
+ * const trained = await train(training, { validation: heldBack });
+ * ```
  * @param part how much to hold back, above 0 and below 1; of every label at least one text
  * @throws LockstepError `INVALID_ARGUMENT` if `part` is not between 0 and 1; `INVALID_DATA` if a label has not two texts.
  */

@@ -2,7 +2,7 @@ import { invalidArgument } from '../errors.ts';
 import { logOdds } from './weighted-vote.ts';
 
 /** What one lane said about rows whose labels are known. */
-export interface LaneEvidence {
+interface LaneEvidence {
   /** The labels it tells apart, as indices into all labels. */
   readonly columns: readonly number[];
   /** Probabilities, `rows × columns`, row-major. */
@@ -26,11 +26,16 @@ export interface FittedVote {
   readonly loss: number;
 }
 
-const ITERATIONS = 500;
+const ITERATIONS = 1000;
 /** The search ends where no step along the gradient would move a parameter by more than this. */
 const TOLERANCE = 1e-7;
 /** Share of the improvement that the gradient promises which a step must bring (Armijo). */
 const SUFFICIENT = 1e-4;
+/** Bounds of the step along the gradient, and of the part of it that is still tried. */
+const LONGEST = 1e6;
+const SHORTEST = 1e-12;
+/** A step may lead up, but not above all of the last so many places: long strides need that. */
+const MEMORY = 10;
 
 /**
  * Weights that hear every label equally: 1 for a lane that alone knows its labels, 1/n where n lanes share theirs.
@@ -134,30 +139,40 @@ export function minimise(
   start: Float64Array,
   project: (parameters: Float64Array) => void,
 ): Float64Array {
-  let point = start;
-  let { value, gradient } = objective(point);
+  let at: Place = { point: start, ...objective(start) };
+  let best = at;
+  let recent: readonly number[] = [at.value];
   let stride = 1;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    if (largest(difference(stepFrom(point, gradient, 1, project), point)) < TOLERANCE) break;
-    const direction = difference(stepFrom(point, gradient, stride, project), point);
-    const slope = dot(direction, gradient);
-    let fraction = 1;
-    let next = point;
-    let reached = { value, gradient };
-    do {
-      const share = fraction;
-      next = point.map((parameter, i) => parameter + share * (direction[i] ?? 0));
-      reached = objective(next);
-      fraction /= 2;
-    } while (reached.value > value + SUFFICIENT * fraction * 2 * slope && fraction > 1e-12);
-    if (!(reached.value < value)) break;
-    const moved = difference(next, point);
-    const curvature = dot(moved, difference(reached.gradient, gradient));
-    stride = curvature > 0 ? Math.min(Math.max(dot(moved, moved) / curvature, 1e-6), 1e6) : 1;
-    point = next;
-    ({ value, gradient } = reached);
+    if (largest(difference(stepFrom(at.point, at.gradient, 1, project), at.point)) < TOLERANCE) break;
+    const direction = difference(stepFrom(at.point, at.gradient, stride, project), at.point);
+    const next = searchAlong(objective, at, direction, Math.max(...recent));
+    if (next === undefined) break;
+    const moved = difference(next.point, at.point);
+    const curvature = dot(moved, difference(next.gradient, at.gradient));
+    // The step length that would fit the curvature just seen (Barzilai and Borwein).
+    stride = curvature > 0 ? Math.min(Math.max(dot(moved, moved) / curvature, 1 / LONGEST), LONGEST) : 1;
+    at = next;
+    if (at.value < best.value) best = at;
+    recent = [...recent, at.value].slice(-MEMORY);
   }
-  return point;
+  return best.point;
+}
+
+/** A point, the value there and the gradient. */
+interface Place extends ReturnType<Objective> {
+  readonly point: Float64Array;
+}
+
+/** The first place that is well below `ceiling`, of the whole way along a direction, half of it, a quarter, and so on. */
+function searchAlong(objective: Objective, from: Place, direction: Float64Array, ceiling: number): Place | undefined {
+  const slope = dot(direction, from.gradient);
+  for (let fraction = 1; fraction > SHORTEST; fraction /= 2) {
+    const point = from.point.map((parameter, i) => parameter + fraction * (direction[i] ?? 0));
+    const reached = objective(point);
+    if (reached.value <= ceiling + SUFFICIENT * fraction * slope) return { point, ...reached };
+  }
+  return undefined;
 }
 
 function stepFrom(

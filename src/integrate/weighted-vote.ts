@@ -12,7 +12,7 @@ export interface VoteWeights {
 }
 
 /** Probabilities are kept this far from 0 and 1, so that no lane can be infinitely sure. */
-export const CLAMP = 1e-6;
+const CLAMP = 1e-6;
 
 /** The log-odds of a probability, log(p / (1 - p)), with `p` kept {@link CLAMP} away from 0 and 1. */
 export function logOdds(probability: number): number {
