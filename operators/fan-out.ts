@@ -7,7 +7,7 @@ import type { Issue } from '../src/lanes/issue.ts';
 import { layoutOf } from '../src/lanes/layout.ts';
 import type { LockstepObserver } from '../src/observe/events.ts';
 import { StageSubscriber } from '../src/rx/stage-subscriber.ts';
-import type { Subtask } from '../src/subtasks/subtask.ts';
+import { checkSubtasks, type Subtask } from '../src/subtasks/subtask.ts';
 
 /** Options of {@link fanOut}. */
 export interface FanOutOptions {
@@ -58,7 +58,7 @@ const DEFAULT_MAX_WAITING = 2 ** 20;
  *
  * @param subtasks one lane each; their names differ
  * @return issues, in the order of their documents
- * @throws LockstepError `INVALID_ARGUMENT` for an option out of range, no subtasks, or two of the same name
+ * @throws LockstepError `INVALID_ARGUMENT` for an option out of range, for no subtasks, what is none, or two of the same name
  * @see {@link onLane}, {@link zipLanes}
  */
 export function fanOut<I, D extends Document & I>(
@@ -78,6 +78,7 @@ export function fanOut<I, D extends Document & I>(
   checkCount('maxDelay', maxDelay, { min: 0 });
   checkCount('depth', depth);
   checkCount('maxWaiting', maxWaiting);
+  checkSubtasks(subtasks);
   layoutOf(subtasks);
   const options = { clock, maxBatch, maxDelay, depth, maxWaiting, bisect, observe: observe ?? (() => undefined) };
   return (source) =>

@@ -1,5 +1,5 @@
 import type { Subscriber, Subscription } from 'rxjs';
-import type { Clock } from '../clock/clock.ts';
+import type { Clock, Edge } from '../clock/clock.ts';
 import type { Document } from '../document/document.ts';
 import { reject } from '../document/receipt.ts';
 import { LockstepError } from '../errors.ts';
@@ -34,8 +34,8 @@ export class Dispatcher<D extends Document> {
   #inFlight = 0;
   #lastIssue: number | undefined;
   #stallsSinceIssue = 0;
-  /** An edge on which no lane was free, unless one becomes free before the edge is over. */
-  #stalled: { readonly cycle: number; readonly waiting: number } | undefined;
+  /** A regular edge on which no lane was free, unless one becomes free before the edge is over. */
+  #stalled: { readonly edge: Edge; readonly waiting: number } | undefined;
   #completed = false;
   #next: Subscription | undefined;
 
@@ -69,7 +69,7 @@ export class Dispatcher<D extends Document> {
 
   /** Sees to it that the next edge finds us, while there is something to issue. */
   #wake(): void {
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 || this.#subscriber.closed) return;
     const { clock, maxBatch, depth } = this.#options;
     this.#next ??= clock.schedule(() => {
       this.#next = undefined;
@@ -81,12 +81,13 @@ export class Dispatcher<D extends Document> {
 
   #onEdge(): void {
     const { clock, depth, maxBatch, maxDelay } = this.#options;
-    const { cycle, early } = clock.edge ?? { cycle: clock.cycle, early: false };
+    const edge = clock.edge ?? unreachable();
+    const { cycle, early } = edge;
     const full = this.#waiting.length >= maxBatch || this.#completed;
     const oldest = this.#since.first ?? 0;
-    this.#countStall(cycle);
+    this.#countStall();
     if (this.#inFlight >= depth) {
-      if (!early) this.#stalled = { cycle, waiting: this.#waiting.length };
+      if (!early) this.#stalled = { edge, waiting: this.#waiting.length };
     } else if (full || (!early && cycle - oldest >= maxDelay)) {
       this.#issue(cycle, early);
     }
@@ -127,7 +128,7 @@ export class Dispatcher<D extends Document> {
   /** A lane is free: on an edge on which none was, and which has not issued yet, a batch may go at once. */
   #retired(): void {
     const { clock } = this.#options;
-    if (this.#stalled !== undefined && this.#stalled.cycle === clock.edge?.cycle) {
+    if (this.#stalled !== undefined && this.#stalled.edge === clock.edge) {
       this.#stalled = undefined;
       this.#next?.unsubscribe();
       this.#next = undefined;
@@ -137,10 +138,11 @@ export class Dispatcher<D extends Document> {
     }
   }
 
-  #countStall(cycle: number): void {
-    if (this.#stalled === undefined || this.#stalled.cycle === cycle) return;
+  #countStall(): void {
+    if (this.#stalled === undefined) return;
+    const { edge, waiting } = this.#stalled;
     this.#stallsSinceIssue++;
-    this.#options.observe({ type: 'stall', ...this.#stalled });
+    this.#options.observe({ type: 'stall', cycle: edge.cycle, waiting });
     this.#stalled = undefined;
   }
 
@@ -156,4 +158,8 @@ export class Dispatcher<D extends Document> {
 
 function nameOf({ name }: { readonly name: string }): string {
   return name;
+}
+
+function unreachable(): never {
+  throw new Error('the work of a clock runs on its edges');
 }

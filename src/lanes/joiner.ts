@@ -6,6 +6,7 @@ import { invalidArgument, LockstepError } from '../errors.ts';
 import type { Scores } from '../subtasks/subtask.ts';
 import { Ballot, Panel } from './ballot.ts';
 import type { Issue } from './issue.ts';
+import { toScores } from './scores.ts';
 
 /** What `zipLanes` adds. */
 export interface Balloted {
@@ -55,9 +56,10 @@ export class Joiner<D extends Document> {
     const lanes = new Subscription();
     const entry: Entry<D> = { issue, answers: new Array(count), reasons: new Array(count), lanes, pending: count };
     this.#entries.push(entry);
-    if (deadline < Number.POSITIVE_INFINITY)
+    if (deadline > 0 && deadline < Number.POSITIVE_INFINITY)
       lanes.add(issue.clock.schedule(() => this.#expire(entry), deadline * issue.clock.period));
     for (let lane = 0; lane < count; lane++) this.#ask(entry, lane);
+    if (deadline === 0 && entry.pending > 0) this.#expire(entry);
   }
 
   /** No more issues will come. */
@@ -68,7 +70,7 @@ export class Joiner<D extends Document> {
 
   #ask(entry: Entry<D>, lane: number): void {
     const { issue, answers, lanes } = entry;
-    const { name, scores } = issue.lanes[lane] ?? unreachable();
+    const { name, labels, scores } = issue.lanes[lane] ?? unreachable();
     const batch = issue.batch;
     let over = false;
     const finish = (reason?: LockstepError): void => {
@@ -83,7 +85,8 @@ export class Joiner<D extends Document> {
         next: (answer) => {
           if (over) return;
           const problem = wrongShape(issue, lane, answer);
-          if (!problem) answers[lane] = answer;
+          // Checked here as well as by `fanOut`: the lane may have been decorated.
+          if (!problem) answers[lane] = toScores(answer, labels.length);
           finish(problem);
         },
         error: (error) => finish(asReason(name, error)),
@@ -111,7 +114,7 @@ export class Joiner<D extends Document> {
       this.#abstain(entry, lane, new LockstepError('DEADLINE_MISSED', message));
     }
     entry.pending = 0;
-    this.#retire();
+    this.#joined(issue);
   }
 
   /** All lanes of an issue have answered: it leaves on this edge, or the next one. */
@@ -127,11 +130,13 @@ export class Joiner<D extends Document> {
   #retire(): void {
     this.#retiring?.unsubscribe();
     this.#retiring = undefined;
-    for (const entry of this.#takeJoined()) {
+    const joined = this.#takeJoined();
+    for (const entry of joined) {
       entry.lanes.unsubscribe();
       this.#emit(entry);
-      entry.issue.retire();
     }
+    // Only now: a batch that is issued in the place of the first may answer at once, and must not overtake the second.
+    for (const { issue } of joined) issue.retire();
     if (this.#completed && this.#entries.length === 0) this.#subscriber.complete();
   }
 
@@ -152,6 +157,7 @@ export class Joiner<D extends Document> {
     let rejected = 0;
     let votes = 0;
     for (let row = 0; row < documents.length; row++) {
+      if (this.#subscriber.closed) return;
       const document = documents[row] ?? unreachable();
       const lanes = panel.votes(row);
       votes += lanes;

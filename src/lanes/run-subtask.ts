@@ -1,9 +1,7 @@
 import { catchError, concatMap, from, map, Observable, of, reduce, take, throwError, throwIfEmpty } from 'rxjs';
 import { describe, LockstepError } from '../errors.ts';
 import type { Scores, ScoresLike, Subtask } from '../subtasks/subtask.ts';
-
-/** A probability computed in 32 bits may lie this much outside [0, 1]. */
-const ROUNDING = 1e-4;
+import { toScores } from './scores.ts';
 
 /**
  * What a subtask says about a batch, checked. If it fails for the batch, the documents that break it are looked for by
@@ -116,16 +114,7 @@ function checked<D>({ name, labels }: Subtask<D>, documents: number, answer: Sco
       'INVALID_SCORES',
       `Expected ${documents} × ${columns} scores of subtask ${name}, got ${answer?.length ?? describe(answer)}`,
     );
-  let scores = answer instanceof Float32Array ? answer : Float32Array.from(answer);
-  for (let index = 0; index < scores.length; index++) {
-    const score = scores[index] ?? Number.NaN;
-    if (score >= -ROUNDING && score <= 1 + ROUNDING) continue;
-    if (scores === answer) scores = scores.slice(); // the array may be the subtask's own
-    const row = index - (index % columns);
-    scores.fill(Number.NaN, row, row + columns);
-    index = row + columns - 1;
-  }
-  return scores;
+  return toScores(answer, columns);
 }
 
 function messageOf(error: unknown): string {

@@ -38,9 +38,25 @@ export interface Subtask<in D = never> {
  * @throws LockstepError `INVALID_ARGUMENT` if the name is empty or the labels are none or repeated.
  */
 export function subtask<D>(name: string, labels: readonly string[], score: Subtask<D>['score']): Subtask<D> {
-  if (typeof name !== 'string' || name === '') throw invalidArgument('name', 'a non-empty string', name);
-  if (!Array.isArray(labels) || labels.length === 0 || new Set(labels).size !== labels.length)
-    throw invalidArgument('labels', 'a non-empty array of different strings', labels);
-  if (typeof score !== 'function') throw invalidArgument('score', 'a function', score);
-  return { name, labels, score };
+  const made = { name, labels, score };
+  checkSubtask(made);
+  return made;
+}
+
+/** @throws LockstepError `INVALID_ARGUMENT` unless it is an array of subtasks */
+export function checkSubtasks(subtasks: readonly Partial<Subtask>[]): void {
+  if (!Array.isArray(subtasks)) throw invalidArgument('subtasks', 'an array', subtasks);
+  for (const [index, subtask] of subtasks.entries()) checkSubtask(subtask, `subtasks[${index}].`);
+}
+
+function checkSubtask(given: Partial<Subtask>, at = ''): void {
+  const { name, labels, score } = given ?? {};
+  if (typeof name !== 'string' || name === '') throw invalidArgument(`${at}name`, 'a non-empty string', name);
+  if (!isLabels(labels)) throw invalidArgument(`${at}labels`, 'a non-empty array of different strings', labels);
+  if (typeof score !== 'function') throw invalidArgument(`${at}score`, 'a function', score);
+}
+
+function isLabels(labels: unknown): boolean {
+  if (!Array.isArray(labels) || labels.length === 0) return false;
+  return labels.every((label) => typeof label === 'string') && new Set(labels).size === labels.length;
 }
