@@ -48,7 +48,8 @@ export function deadLetter<D extends Document>(handle: DeadLetterHandler<Documen
             const onReject = (letter: DeadLetter): void => {
               try {
                 const pending = handle(letter);
-                if (pending) wait(pending, acknowledge, (error) => subscriber.error(error));
+                if (typeof pending === 'object' && pending !== null)
+                  wait(pending, acknowledge, (error) => subscriber.error(error));
                 else acknowledge();
               } catch (error) {
                 subscriber.error(error);
