@@ -1,5 +1,7 @@
 import type { Console, Output } from './console.ts';
 
+export { fitted, widthOf } from '../src/text-width.ts';
+
 /** Colours a text for a terminal, or leaves it as it is. */
 export interface Palette {
   readonly bold: (text: string) => string;
@@ -10,13 +12,6 @@ export interface Palette {
 }
 
 const DEFAULT_COLUMNS = 80;
-const CONTROL = /[\p{Cc}\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
-/** What takes two columns: East Asian letters and punctuation, full-width forms, pictures. */
-const WIDE =
-  /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303F\uFF01-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
-const MARK = /^\p{M}+$/u;
-const ELLIPSIS = '…';
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Whether an output is a terminal that wants colours: `NO_COLOR` says no, `FORCE_COLOR` says yes. */
 export function wantsColor(output: Output, env: Console['env']): boolean {
@@ -32,36 +27,4 @@ export function palette(color: boolean): Palette {
 
 export function columnsOf({ columns }: Output): number {
   return columns !== undefined && columns > 0 ? columns : DEFAULT_COLUMNS;
-}
-
-/** How many columns of a terminal a text takes. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
-  return width;
-}
-
-/**
- * A text in exactly `width` columns: filled up with spaces, or cut with an ellipsis. Control characters and changes of
- * direction, which could do things to the terminal, become spaces.
- */
-export function fitted(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const clean = text.replaceAll(CONTROL, ' ');
-  const shown = widthOf(clean) <= width ? clean : `${beginning(clean, width - 1)}${ELLIPSIS}`;
-  const padding = ' '.repeat(Math.max(0, width - widthOf(shown)));
-  return align === 'left' ? shown + padding : padding + shown;
-}
-
-function beginning(text: string, width: number): string {
-  let used = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
-    used += graphemeWidth(segment);
-    if (used > width) return text.slice(0, index);
-  }
-  return text;
-}
-
-function graphemeWidth(grapheme: string): number {
-  if (MARK.test(grapheme)) return 0;
-  return WIDE.test(grapheme) ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { fitted, widthOf } from '../../src/observe/text-width.ts';
+import { fitted, widthOf } from '../src/text-width.ts';
 
 describe('widthOf', () => {
   it('counts the columns of a terminal', () => {

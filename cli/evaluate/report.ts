@@ -1,7 +1,7 @@
 import { fitted, type Palette, widthOf } from '../terminal.ts';
 
 /** How good something is at telling labels apart. */
-export interface Score {
+interface Score {
   readonly accuracy: number;
   readonly macroF1: number;
 }

@@ -25,7 +25,7 @@ export interface TrainSettings extends Omit<TrainArguments, 'data' | 'out'> {
 }
 
 /** What came of training. */
-export interface Trained {
+interface Trained {
   /** On the rows that were held back. */
   readonly accuracy: number;
   save(folder: string): Promise<void>;

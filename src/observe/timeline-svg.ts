@@ -1,5 +1,5 @@
+import { widthOf } from '../text-width.ts';
 import { packed } from './packed.ts';
-import { widthOf } from './text-width.ts';
 import type { TimelineModel } from './timeline-model.ts';
 import { type Cell, type Picture, type PictureBatch, pictureOf } from './timeline-picture.ts';
 import { ticksOf } from './timeline-ruler.ts';

@@ -1,5 +1,5 @@
+import { fitted, widthOf } from '../text-width.ts';
 import { packed } from './packed.ts';
-import { fitted, widthOf } from './text-width.ts';
 import type { TimelineModel } from './timeline-model.ts';
 import { type Cell, type Column, type Picture, pictureOf } from './timeline-picture.ts';
 import { type Tick, ticksOf } from './timeline-ruler.ts';

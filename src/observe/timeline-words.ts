@@ -1,5 +1,5 @@
+import { fitted, widthOf } from '../text-width.ts';
 import type { CountersSnapshot } from './counters.ts';
-import { fitted, widthOf } from './text-width.ts';
 import type { TimelineModel } from './timeline-model.ts';
 import type { Picture } from './timeline-picture.ts';
 import { LEGEND, type LegendPart } from './timeline-stages.ts';

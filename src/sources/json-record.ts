@@ -11,7 +11,7 @@ export function parseRecord(line: string): JsonRecord {
 }
 
 /** The value at a path: that of the field of this very name, or else, part by part, that of the fields within fields. */
-export function fieldAt(record: JsonRecord, path: string): unknown {
+function fieldAt(record: JsonRecord, path: string): unknown {
   if (Object.hasOwn(record, path)) return record[path];
   let value: unknown = record;
   for (const part of path.split('.')) {

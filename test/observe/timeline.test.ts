@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { map, NEVER, pipe, timeout, timer } from 'rxjs';
 import { type Document, fanOut, onLane, subtask, zipLanes } from '../../operators/index.ts';
 import { LockstepError } from '../../src/errors.ts';
-import { widthOf } from '../../src/observe/text-width.ts';
 import { Timeline, type TimelineTextOptions } from '../../src/observe/timeline.ts';
 import { virtually } from '../../src/testing/index.ts';
+import { widthOf } from '../../src/text-width.ts';
 import { Script } from './script.ts';
 
 /** The lines of a picture above its legend. */
