@@ -1,4 +1,4 @@
-import type { OperatorFunction } from 'rxjs';
+import { type OperatorFunction, pipe } from 'rxjs';
 import { Clock } from '../src/clock/clock.ts';
 import type { Document, Encoded, Tokenized } from '../src/document/document.ts';
 import type { Ensemble } from '../src/ensemble/types.ts';
@@ -13,7 +13,7 @@ import { type ZipLanesOptions, zipLanes } from './zip-lanes.ts';
 
 /** Options of {@link classify}: those of {@link fanOut} and {@link zipLanes}, with a clock of its own by default. */
 export interface ClassifyOptions extends Omit<FanOutOptions, 'clock'>, ZipLanesOptions {
-  /** @default a work-conserving clock with a period of 5 ms, started when the pipeline is subscribed to */
+  /** @default a work-conserving clock of its own, with a period of 5 ms */
   readonly clock?: Clock | undefined;
 }
 
@@ -54,16 +54,21 @@ const DEFAULT_PERIOD = 5;
  */
 export function classify<D extends Document>(
   ensemble: Classifier,
-  { clock, deadline, quorum, ordered, ...options }: ClassifyOptions = {},
+  {
+    clock = new Clock({ period: DEFAULT_PERIOD, workConserving: true }),
+    deadline,
+    quorum,
+    ordered,
+    ...options
+  }: ClassifyOptions = {},
 ): OperatorFunction<D, D & Classified> {
   if (typeof ensemble?.tokenizer !== 'function') throw invalidArgument('ensemble', 'an ensemble', ensemble);
   const { tokenizer, vocabulary, subtasks, weights, bias } = ensemble;
-  return (source) =>
-    source.pipe(
-      tokenize(tokenizer),
-      encode(vocabulary),
-      fanOut(subtasks, { ...options, clock: clock ?? new Clock({ period: DEFAULT_PERIOD, workConserving: true }) }),
-      zipLanes({ deadline, quorum, ordered }),
-      vote({ weights, bias }),
-    );
+  return pipe(
+    tokenize<D>(tokenizer),
+    encode(vocabulary),
+    fanOut(subtasks, { ...options, clock }),
+    zipLanes({ deadline, quorum, ordered }),
+    vote({ weights, bias }),
+  );
 }

@@ -28,7 +28,7 @@ export interface ZipLanesOptions {
  * source                     -----x----y----|            period 5; x: [a, b], y: [c]
  * lane 1                          s|   --s|
  * lane 2                          -s|  s|
- * zipLanes()                 ----------(AB)-C|           both leave on the edge after the last answer
+ * zipLanes()                 ----------(AB)-(C|)        both leave on the edge after the last answer
  * zipLanes({ deadline: 0 })  -----(AB)-C----|            with the lanes that answered at once
  * ```
  *

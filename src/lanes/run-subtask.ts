@@ -1,4 +1,4 @@
-import { catchError, concatMap, from, map, Observable, of, reduce, take, throwError, throwIfEmpty } from 'rxjs';
+import { catchError, concatMap, defer, from, map, Observable, of, reduce, take, throwError, throwIfEmpty } from 'rxjs';
 import { describe, LockstepError } from '../errors.ts';
 import type { Scores, ScoresLike, Subtask } from '../subtasks/subtask.ts';
 import { toScores } from './scores.ts';
@@ -76,7 +76,7 @@ function ask<D>(subtask: Subtask<D>, documents: readonly D[]): Observable<Scores
       return;
     }
     let answered = false;
-    const inner = from(answer).pipe(
+    const inner = defer(() => answer).pipe(
       take(1),
       throwIfEmpty(() => new LockstepError('INVALID_SCORES', `Subtask ${subtask.name} ended without an answer`)),
       map((scores) => checked(subtask, documents.length, scores)),
