@@ -38,7 +38,10 @@ interface Recipe {
 const data = pathToFileURL(`${process.env.LOCKSTEP_DATA ?? '../shared/data'}/`);
 const models = new URL('../models/', import.meta.url);
 const HELD_BACK = 0.12;
+/** In bytes, of all files of an ensemble. */
 const LARGEST = 2_000_000;
+/** A weight below this changes no verdict. */
+const SILENT = 0.001;
 
 const EN = ['World', 'Sports', 'Business', 'Sci_Tech'];
 
@@ -123,7 +126,11 @@ async function make(name: string, { folder, files, extra, options, card }: Recip
     const result = await measure(trial, dev);
     const target = new URL(name, models);
     await saveEnsemble(model, target, {
-      card: { ...card, evaluation: { on: `the dev part of ${folder}`, result }, notes: notesOn(result) },
+      card: {
+        ...card,
+        evaluation: { on: `the dev part of ${folder}`, result },
+        notes: notesOn(result, model.vote.weights),
+      },
     });
     const bytes = await sizeOf(target);
     console.log(`${name}: dev accuracy ${percent(result.accuracy)}, ${bytes} bytes, ${model.training.seconds} s`);
@@ -149,13 +156,18 @@ async function measure(folder: string, rows: readonly Row[]): Promise<Evaluation
   }
 }
 
-/** Says of each lane whether the ensemble beats it. */
-function notesOn({ lanes }: Evaluation): string {
+/** Says of each lane whether the ensemble beats it, and whether the vote hears it. */
+function notesOn({ lanes }: Evaluation, weights: Readonly<Record<string, number>>): string {
   const unbeaten = Object.entries(lanes).filter(([, lane]) => lane.ensemble.accuracy <= lane.accuracy);
-  if (unbeaten.length === 0) return 'The ensemble beats each of its lanes at the lane’s own question.';
-  return unbeaten
-    .map(([name]) => `The ensemble does not beat its lane \`${name}\` at the lane’s own question.`)
-    .join('\n');
+  const unheard = Object.entries(weights).filter(([, weight]) => weight < SILENT);
+  return [
+    ...(unbeaten.length === 0 ? ['The ensemble beats each of its lanes at the lane’s own question.'] : []),
+    ...unbeaten.map(([name]) => `The ensemble does not beat its lane \`${name}\` at the lane’s own question.`),
+    ...unheard.map(
+      ([name]) =>
+        `The vote gives the lane \`${name}\` no weight: on the rows held back it adds nothing to what the others say.`,
+    ),
+  ].join('\n');
 }
 
 async function sizeOf(folder: URL): Promise<number> {
