@@ -26,12 +26,12 @@ export async function clock(): Promise<void> {
       ),
     ),
   ]);
-  const within = edges.filter((late) => Math.abs(late) <= PERIOD).length;
+  const beyond = edges.filter((late) => Math.abs(late) > PERIOD).length;
   report(
     'clock',
     `${EDGES.toLocaleString('en')} edges of ${PERIOD} ms on real timers, and RxJS interval(${PERIOD}) beside them`,
     [
-      { what: 'edges within one period of the ideal', value: (100 * within) / EDGES, unit: '%', goal: '100' },
+      { what: 'edges more than one period from the ideal', value: beyond, unit: '', goal: '0' },
       { what: 'lateness of an edge, median', value: quantile(edges, 0.5), unit: 'ms' },
       { what: 'lateness of an edge, p99', value: quantile(edges, 0.99), unit: 'ms' },
       { what: 'lateness of an edge, worst', value: Math.max(...edges), unit: 'ms' },

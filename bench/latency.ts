@@ -1,14 +1,69 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { from, lastValueFrom, Subject, tap, toArray } from 'rxjs';
-import { Clock, classify, type Document, loadEnsemble, shippedModel } from '../operators/index.ts';
+import {
+  type Classifier,
+  Clock,
+  characters,
+  classify,
+  type Document,
+  loadEnsemble,
+  shippedModel,
+  Vocabulary,
+} from '../operators/index.ts';
 import { headlines } from './corpus.ts';
 import { median, quantile, report, seconds } from './report.ts';
 
 const PERIOD = 5;
 const SECONDS = 8;
 
-/** How long a document takes from arrival to verdict at half of the most that the pipeline can do, and what the event loop feels. */
+/** What a lane of a fixed time costs: the pipeline's own part of a latency shows beside it. */
+const FIXED_MS = 3;
+
+/** Latency with the shipped models, and with lanes whose time is known. */
 export async function latency(): Promise<void> {
+  await withModels();
+  await withFixedLanes();
+}
+
+async function withFixedLanes(): Promise<void> {
+  const rate = 2000;
+  const labels = ['tech', 'finance'];
+  const classifier: Classifier = {
+    tokenizer: characters(),
+    vocabulary: new Vocabulary([]),
+    weights: {},
+    bias: {},
+    subtasks: labels.map((name) => ({
+      name,
+      labels: [name],
+      score: ({ length }) =>
+        new Promise((resolve) => setTimeout(() => resolve(new Float32Array(length).fill(0.5)), FIXED_MS)),
+    })),
+  };
+  const times: number[] = [];
+  for (let round = 0; round < 50; round++)
+    times.push(1000 * (await seconds(() => new Promise((resolve) => setTimeout(resolve, FIXED_MS)))));
+  const laneTime = median(times);
+  const delays = await arriveAt(rate, classifier);
+  const bound = 2 * PERIOD + laneTime;
+  report(
+    'latency-fixed-lanes',
+    `two lanes of one timer each, ${rate} documents a second for ${SECONDS} s, period ${PERIOD} ms`,
+    [
+      { what: 'lane time, median', value: laneTime, unit: 'ms' },
+      { what: 'latency, p50', value: quantile(delays, 0.5), unit: 'ms' },
+      {
+        what: 'latency, p99',
+        value: quantile(delays, 0.99),
+        unit: 'ms',
+        goal: `<= 2 periods + lane time = ${bound.toFixed(1)}`,
+      },
+    ],
+  );
+}
+
+/** How long a document takes from arrival to verdict at half of the most that the pipeline can do, and what the event loop feels. */
+async function withModels(): Promise<void> {
   const ensemble = await loadEnsemble(shippedModel('zh-topics'));
   const documents = headlines('zh', 2048);
   const classified = (): Promise<unknown> => lastValueFrom(from(documents).pipe(classify(ensemble), toArray()));
@@ -58,7 +113,7 @@ async function timeOfBatch(
 }
 
 /** Documents arrive at random (a Poisson process), whatever the pipeline does; returns each one's time to its verdict. */
-async function arriveAt(rate: number, ensemble: Awaited<ReturnType<typeof loadEnsemble>>): Promise<number[]> {
+async function arriveAt(rate: number, ensemble: Classifier): Promise<number[]> {
   const arrivals = new Subject<Document & { readonly arrived: number }>();
   const delays: number[] = [];
   const clock = new Clock({ period: PERIOD, workConserving: true });

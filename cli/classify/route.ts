@@ -36,7 +36,7 @@ export function routeByScript<D extends Document, R>(
  * Lets each document through once the model for it is loaded; the ones behind it wait, in order. They are as many as the source has
  * credit for.
  */
-export function whenLoaded<D extends Scripted>(models: Models): MonoTypeOperatorFunction<D> {
+function whenLoaded<D extends Scripted>(models: Models): MonoTypeOperatorFunction<D> {
   return (source) =>
     new Observable((subscriber) => {
       const waiting = new Fifo<D>();
