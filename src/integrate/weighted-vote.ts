@@ -35,7 +35,7 @@ export type Vote = (ballot: Ballot) => Verdict;
  */
 export function weightedVote({ weights = {}, bias = {} }: VoteWeights = {}): Vote {
   for (const [lane, weight] of Object.entries(weights))
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+    if (!(Number.isFinite(weight) && weight >= 0))
       throw invalidArgument(`weights.${lane}`, 'a finite number of at least 0', weight);
   for (const [label, offset] of Object.entries(bias))
     if (!Number.isFinite(offset)) throw invalidArgument(`bias.${label}`, 'a finite number', offset);
@@ -65,8 +65,11 @@ class Pool {
     );
     checkNames('bias', 'a label', bias, layout.labels);
     this.layout = layout;
-    this.#weights = layout.lanes.map(({ name }) => weights[name] ?? 1);
-    this.#bias = Float64Array.from(layout.labels, (label) => bias[label] ?? 0);
+    // Maps, for a lane may be called `constructor`, which every object has.
+    const weightOf = new Map(Object.entries(weights));
+    const biasOf = new Map(Object.entries(bias));
+    this.#weights = layout.lanes.map(({ name }) => weightOf.get(name) ?? 1);
+    this.#bias = Float64Array.from(layout.labels, (label) => biasOf.get(label) ?? 0);
     this.#evidence = new Float64Array(layout.labels.length);
   }
 

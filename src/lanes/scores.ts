@@ -8,7 +8,8 @@ const ROUNDING = 1e-4;
  * is, for it may be the subtask's own array; it is copied only if something in it is wrong.
  */
 export function toScores(answer: ScoresLike, columns: number): Scores {
-  const given = answer instanceof Float32Array ? answer : Float32Array.from(answer);
+  // JSON writes NaN as null, which as a number would be 0: certainly not.
+  const given = answer instanceof Float32Array ? answer : Float32Array.from(answer, asNumber);
   let scores = given;
   for (let index = 0; index < given.length; index++) {
     const score = given[index] ?? Number.NaN;
@@ -19,4 +20,8 @@ export function toScores(answer: ScoresLike, columns: number): Scores {
     index = row + columns - 1;
   }
   return scores;
+}
+
+function asNumber(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
 }

@@ -15,6 +15,12 @@ export interface WordsOptions extends TokenizerOptions {
 }
 
 const SPACE = /^\s+$/u;
+/**
+ * wink's time grows with the square of a run without white space: 10 s for 100,000 letters, which no text has but a file that was taken
+ * for one does. Longer runs than this are cut into pieces of it.
+ */
+const LONGEST_RUN = 500;
+const TOO_LONG = new RegExp(`\\S{${LONGEST_RUN}}(?=\\S)`, 'gu');
 
 /**
  * Cuts a text into its characters: Unicode code points, white space left out. The choice for Chinese and Japanese, where
@@ -60,7 +66,7 @@ export function words({ locale = 'en', lowercase = false }: WordsOptions = {}): 
 
 /**
  * Cuts English text with wink-nlp: contractions are parted (`do`, `n't`), abbreviations, URLs, hashtags and emoji stay whole. The
- * model is loaded once a process, when first asked for.
+ * model is loaded once a process, when first asked for. What has more than 500 characters without white space is cut there as well.
  *
  * @example
  * ```ts
@@ -77,7 +83,7 @@ export async function wink({ lowercase = false }: TokenizerOptions = {}): Promis
   return (text) => {
     const tokens: Token[] = [];
     let position = 0;
-    const values: string[] = nlp.readDoc(text).tokens().out();
+    const values = piecesOf(text).flatMap((piece): string[] => nlp.readDoc(piece).tokens().out());
     for (const value of values) {
       // wink gives no offsets, but every token is a piece of the text, in order.
       const start = text.indexOf(value, position);
@@ -87,6 +93,19 @@ export async function wink({ lowercase = false }: TokenizerOptions = {}): Promis
     }
     return tokens;
   };
+}
+
+/** The text itself, unless it has runs that are too long for wink. */
+function piecesOf(text: string): string[] {
+  if (text.length <= LONGEST_RUN) return [text];
+  const pieces: string[] = [];
+  let start = 0;
+  for (const match of text.matchAll(TOO_LONG)) {
+    const end = match.index + match[0].length;
+    pieces.push(text.slice(start, end));
+    start = end;
+  }
+  return [...pieces, text.slice(start)];
 }
 
 /**

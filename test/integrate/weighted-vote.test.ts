@@ -1,73 +1,155 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { weightedVote } from '../../operators/index.ts';
-import { ballotOf, type LaneOpinion } from '../../src/testing/index.ts';
+import { LockstepError } from '../../src/errors.ts';
+import { logOdds, weightedVote } from '../../src/integrate/weighted-vote.ts';
+import { Ballot, Panel } from '../../src/lanes/ballot.ts';
+import { layoutOf } from '../../src/lanes/layout.ts';
+import { ballotOf } from '../../src/testing/index.ts';
 
-const LABELS = ['tech', 'finance', 'culture'];
+/** A lane's score for each of its labels, or null where it abstains. */
+type Opinions = Readonly<Record<string, Readonly<Record<string, number>> | null>>;
 
-/** A lane that abstains, over the same labels. */
-const SILENT = { tech: Number.NaN, finance: Number.NaN, culture: Number.NaN };
-
-const score = fc.double({ min: 0, max: 1, noNaN: true });
-const oneLabel = fc.tuple(fc.constantFrom(...LABELS), score).map(([label, value]) => ({ [label]: value }));
-const allLabels = fc.tuple(score, score, score).map(([tech, finance, culture]) => ({ tech, finance, culture }));
-/** A first lane that knows all labels, so that they are always the same, and more that may abstain. */
-const opinions = fc
-  .tuple(allLabels, fc.array(fc.oneof(oneLabel, allLabels, fc.constant(SILENT)), { maxLength: 4 }))
-  .map(([first, others]) => Object.fromEntries([first, ...others].map((opinion, lane) => [`lane${lane}`, opinion])));
-const weights = fc.array(fc.double({ min: 0, max: 3, noNaN: true }), { minLength: 5, maxLength: 5 });
-const biases = fc.tuple(...LABELS.map(() => fc.double({ min: -2, max: 2, noNaN: true })));
-
-const logOdds = (p: number): number => {
-  const clamped = Math.min(Math.max(Math.fround(p), 1e-6), 1 - 1e-6);
-  return Math.log(clamped) - Math.log1p(-clamped);
-};
-
-/** The evidence for each label, written down as the docstring says it. */
-function evidence(
-  said: Record<string, LaneOpinion>,
-  weight: Record<string, number>,
-  bias: Record<string, number>,
-): number[] {
-  return LABELS.map((label) => {
-    const lanes = Object.entries(said).map(([lane, opinion]) => {
-      const value = typeof opinion === 'object' ? opinion?.[label] : undefined;
-      return value === undefined || Number.isNaN(value) ? 0 : (weight[lane] ?? 1) * logOdds(value);
-    });
-    return lanes.reduce((sum, part) => sum + part, bias[label] ?? 0);
-  });
+interface Case {
+  readonly weights: Readonly<Record<string, number>>;
+  readonly bias: Readonly<Record<string, number>>;
+  readonly lanes: readonly { readonly name: string; readonly labels: readonly string[] }[];
+  readonly opinions: Opinions;
 }
 
-function softmax(values: readonly number[]): number[] {
-  const highest = Math.max(...values);
-  const powers = values.map((value) => Math.exp(value - highest));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
+const LABELS = ['tech', 'finance', 'culture', 'sport', 'world'];
+
+/** Scores as lanes give them: in 32 bits. */
+const score = fc
+  .oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.5, 1))
+  .map((value) => Math.fround(value));
+const weight = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 5, noNaN: true }));
+
+const lanes = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom('cnn', 'rnn', 'fcn', 'one', 'two'),
+    labels: fc.subarray(LABELS, { minLength: 1 }),
+  }),
+  { minLength: 1, maxLength: 5, selector: ({ name }) => name },
+);
+
+const cases: fc.Arbitrary<Case> = lanes.chain((lanes) =>
+  fc
+    .record({
+      opinions: fc.tuple(
+        ...lanes.map(({ name, labels }) =>
+          fc
+            .option(fc.array(score, { minLength: labels.length, maxLength: labels.length }))
+            .map(
+              (scores) =>
+                [name, scores && Object.fromEntries(labels.map((label, i) => [label, scores[i] ?? 0]))] as const,
+            ),
+        ),
+      ),
+      weights: fc.dictionary(fc.constantFrom(...lanes.map(({ name }) => name)), weight),
+      bias: fc.dictionary(
+        fc.constantFrom(...lanes.flatMap(({ labels }) => labels)),
+        fc.double({ min: -3, max: 3, noNaN: true }),
+      ),
+    })
+    .map(({ opinions, weights, bias }) => ({ lanes, weights, bias, opinions: Object.fromEntries(opinions) })),
+);
+
+function ballotFor({ lanes, opinions }: Case): Ballot {
+  const answers = lanes.map(({ name, labels }) => {
+    const said = opinions[name];
+    return said ? Float32Array.from(labels, (label) => said[label] ?? 0) : undefined;
+  });
+  return new Ballot(new Panel(layoutOf(lanes), answers), 0);
+}
+
+/** The vote as it is described, in the plainest way. */
+function reference({ lanes, opinions, weights, bias }: Case) {
+  const labels = [...new Set(lanes.flatMap((lane) => lane.labels))];
+  const evidence = labels.map((label) => {
+    let sum = bias[label] ?? 0;
+    for (const { name } of lanes) {
+      const said = opinions[name]?.[label];
+      if (said === undefined) continue;
+      const p = Math.min(Math.max(said, 1e-6), 1 - 1e-6);
+      sum += (weights[name] ?? 1) * Math.log(p / (1 - p));
+    }
+    return sum;
+  });
+  const ranked = labels
+    .map((label, i) => ({ label, evidence: evidence[i] ?? 0 }))
+    .toSorted((a, b) => b.evidence - a.evidence);
+  const total = ranked.reduce((sum, { evidence }) => sum + Math.exp(evidence), 0);
+  return { ranked, probabilities: ranked.map(({ evidence }) => Math.exp(evidence) / total) };
 }
 
 describe('weightedVote', () => {
-  it('is a logarithmic opinion pool, and its shares add up to the log-odds between the first two', () => {
+  it('does what the reference does', () => {
     fc.assert(
-      fc.property(opinions, weights, biases, (said, weightList, biasList) => {
-        const names = Object.keys(said);
-        const weight = Object.fromEntries(names.map((name, i) => [name, weightList[i] ?? 1]));
-        const bias = Object.fromEntries(LABELS.map((label, i) => [label, biasList[i] ?? 0]));
-        const verdict = weightedVote({ weights: weight, bias })(ballotOf(said));
-        const expected = evidence(said, weight, bias);
-        const [first = 0, second = 0] = softmax(expected).sort((a, b) => b - a);
-        const winner = LABELS.indexOf(verdict.label);
-        expect(expected[winner]).to.be.closeTo(Math.max(...expected), 1e-9);
+      fc.property(cases, (given) => {
+        const verdict = weightedVote(given)(ballotFor(given));
+        const { ranked, probabilities } = reference(given);
+        const [first = 0, second = 0] = probabilities;
+        const winners = ranked.filter(({ evidence }) => evidence >= (ranked[0]?.evidence ?? 0) - 1e-9);
+        expect(winners.map(({ label }) => label)).to.include(verdict.label);
         expect(verdict.confidence).to.be.closeTo(first, 1e-9);
         expect(verdict.margin).to.be.closeTo(first - second, 1e-9);
-        const ranked = LABELS.map((_, i) => i).sort((a, b) => (expected[b] ?? 0) - (expected[a] ?? 0));
-        const between = (expected[ranked[0] ?? 0] ?? 0) - (expected[ranked[1] ?? 0] ?? 0);
-        fc.pre(between > 1e-9); // else who comes second is a matter of rounding
-        fc.pre((expected[ranked[1] ?? 0] ?? 0) - (expected[ranked[2] ?? 0] ?? 0) > 1e-9);
-        const lanes = Object.values(verdict.lanes).reduce((sum, lane) => sum + (lane?.share ?? 0), 0);
-        const biased = (bias[LABELS[ranked[0] ?? 0] ?? ''] ?? 0) - (bias[LABELS[ranked[1] ?? 0] ?? ''] ?? 0);
-        expect(lanes + biased).to.be.closeTo(between, 1e-6);
+        expect(verdict.confidence).to.be.within(0, 1);
+        expect(verdict.margin).to.be.within(0, 1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives shares that sum, with the biases, to the log-odds between the winner and the runner-up', () => {
+    fc.assert(
+      fc.property(cases, (given) => {
+        const { lanes, confidence, margin, label } = weightedVote(given)(ballotFor(given));
+        const shares = Object.values(lanes).reduce((sum, lane) => sum + (lane?.share ?? 0), 0);
+        const { ranked } = reference(given);
+        const [winner, runnerUp] = ranked;
+        if (!winner || !runnerUp) return; // one label: there is nobody to be better than
+        const gap = winner.evidence - runnerUp.evidence;
+        // Beyond this the runner-up's probability is too small for the difference of two doubles.
+        if (gap < 15) expect(Math.log(confidence / (confidence - margin))).to.be.closeTo(gap, 1e-6);
+        if (gap < 1e-9 || ranked.filter(({ evidence }) => Math.abs(evidence - runnerUp.evidence) < 1e-9).length > 1)
+          return; // a tie
+        const biases = (given.bias[label] ?? 0) - (given.bias[runnerUp.label] ?? 0);
+        expect(shares + biases).to.be.closeTo(gap, 1e-9);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('tells for each lane the label for which it spoke loudest, null where it abstained', () => {
+    fc.assert(
+      fc.property(cases, (given) => {
+        const { lanes } = weightedVote(given)(ballotFor(given));
+        expect(Object.keys(lanes)).to.deep.equal(given.lanes.map(({ name }) => name));
+        for (const { name, labels } of given.lanes) {
+          const said = given.opinions[name];
+          const highest = said ? Math.max(...Object.values(said)) : 0;
+          const loudest = labels.find((label) => said?.[label] === highest);
+          if (said) expect(lanes[name]).to.include({ label: loudest, score: highest });
+          else expect(lanes[name]).to.equal(null);
+        }
       }),
     );
+  });
+
+  describe('on a tie', () => {
+    it('takes the first label in the order of the ballot, always', () => {
+      for (const scores of [0, 0.5, 1]) {
+        const opinions = { b: scores, a: scores, c: scores };
+        expect(weightedVote()(ballotOf(opinions))).to.include({ label: 'b', margin: 0 });
+      }
+    });
+
+    it('between the runners-up names a winner all the same', () => {
+      const verdict = weightedVote()(ballotOf({ a: 0.2, b: 0.9, c: 0.2 }));
+      expect(verdict.label).to.equal('b');
+      expect(verdict.lanes.a?.share).to.be.above(0); // a is the runner-up: it comes before c
+      expect(verdict.lanes.c?.share).to.be.closeTo(0, 1e-12);
+    });
   });
 
   it('hears a lane of weight 2 twice, and one of weight 0 not at all', () => {
@@ -75,46 +157,109 @@ describe('weightedVote', () => {
     expect(weightedVote()(ballot).label).to.equal('x');
     expect(weightedVote({ weights: { b: 2 } })(ballot).label).to.equal('y');
     expect(weightedVote({ weights: { b: 2, a: 2 } })(ballot).label).to.equal('x');
-    expect(weightedVote({ weights: { a: 0 } })(ballot).lanes.a).to.include({ share: 0 });
+    expect(weightedVote({ weights: { a: 0 } })(ballot).label).to.equal('y');
   });
 
-  it('is not moved by a lane that abstains, or says one half', () => {
-    const alone = weightedVote()(ballotOf({ tech: 0.9, finance: 0.2 }));
-    const more = weightedVote()(ballotOf({ tech: 0.9, finance: 0.2, both: { tech: 0.5, finance: 0.5 }, none: null }));
-    expect(more.label).to.equal('tech');
-    expect(alone.lanes.tech).to.deep.include({ label: 'tech' });
-    expect(more.lanes.none).to.equal(null);
-    expect(weightedVote()(ballotOf({ tech: 0.9, finance: 0.2, tech2: { tech: 0.5 } })).confidence).to.equal(
-      alone.confidence,
-    );
-  });
+  describe('abstentions', () => {
+    it('move nothing: neither does a lane that says 0.5, nor one of weight 0', () => {
+      const plain = weightedVote()(ballotOf({ tech: 0.7, finance: 0.2, culture: 0.5 }));
+      const silent = weightedVote()(ballotOf({ tech: 0.7, finance: 0.2, culture: null }));
+      const unheard = weightedVote({ weights: { culture: 0 } })(ballotOf({ tech: 0.7, finance: 0.2, culture: 0.99 }));
+      for (const verdict of [silent, unheard])
+        expect([verdict.label, verdict.confidence, verdict.margin]).to.deep.equal([
+          plain.label,
+          plain.confidence,
+          plain.margin,
+        ]);
+      expect(silent.lanes.culture).to.equal(null);
+      expect(unheard.lanes.culture).to.include({ label: 'culture', score: Math.fround(0.99) });
+      expect(unheard.lanes.culture?.share).to.be.closeTo(0, 0);
+    });
 
-  it('gives ties to the label that comes first', () => {
-    expect(weightedVote()(ballotOf({ b: 0.7, a: 0.7 })).label).to.equal('b');
-    expect(weightedVote()(ballotOf({ a: 0.7, b: 0.7 }))).to.include({ label: 'a', margin: 0 });
-    expect(weightedVote()(ballotOf({ a: null, b: null })).label).to.equal('a');
+    it('of all lanes leave it to the biases', () => {
+      const ballot = ballotOf({ tech: null, finance: null });
+      expect(weightedVote()(ballot)).to.include({ label: 'tech', confidence: 0.5, margin: 0 });
+      expect(weightedVote({ bias: { finance: 1 } })(ballot).label).to.equal('finance');
+    });
   });
 
   it('is sure of the only label there is', () => {
-    expect(weightedVote()(ballotOf({ only: 0.01 }))).to.include({ label: 'only', confidence: 1, margin: 1 });
+    for (const score of [0, 0.5, 1, null])
+      expect(weightedVote()(ballotOf({ tech: score }))).to.include({ label: 'tech', confidence: 1, margin: 1 });
   });
 
-  it('is not infinitely sure of 0 and 1', () => {
-    const { confidence } = weightedVote()(ballotOf({ a: 1, b: 0 }));
+  it('lets no lane be infinitely sure', () => {
+    const { confidence, lanes } = weightedVote()(ballotOf({ tech: 1, finance: 0 }));
     expect(confidence).to.be.below(1);
-    expect(JSON.parse(JSON.stringify(weightedVote()(ballotOf({ a: 1, b: 0 }))))).to.have.all.keys(
-      'label',
-      'confidence',
-      'margin',
-      'lanes',
-    );
+    expect(lanes.tech?.share).to.be.closeTo(Math.log((1 - 1e-6) / 1e-6), 1e-9);
+    expect(logOdds(0)).to.be.closeTo(-logOdds(1), 1e-9).and.to.be.closeTo(-13.8, 0.1);
+    expect(logOdds(0.5)).to.equal(0);
   });
 
-  it('refuses weights and biases that are none, and names that are not there', () => {
-    for (const weight of [-1, Number.NaN, Number.POSITIVE_INFINITY])
-      expect(() => weightedVote({ weights: { a: weight } })).to.throw(/weights\.a/);
-    expect(() => weightedVote({ bias: { a: Number.NaN } })).to.throw(/bias\.a/);
-    expect(() => weightedVote({ weights: { z: 1 } })(ballotOf({ a: 1 }))).to.throw(/keyed by a lane/);
-    expect(() => weightedVote({ bias: { z: 1 } })(ballotOf({ a: 1 }))).to.throw(/keyed by a label/);
+  it('stays finite with weights and biases that are large', () => {
+    const verdict = weightedVote({ weights: { tech: 1e6 }, bias: { finance: -1e6 } })(
+      ballotOf({ tech: 1, finance: 1 }),
+    );
+    expect(verdict).to.include({ label: 'tech', confidence: 1, margin: 1 });
+  });
+
+  it('takes names that objects have by themselves', () => {
+    const verdict = weightedVote()(ballotOf({ constructor: 0.9, toString: 0.2 }));
+    expect(verdict.label).to.equal('constructor');
+    expect(verdict.confidence).to.be.within(0.9, 1);
+    expect(() => weightedVote({ weights: { valueOf: 1 } })(ballotOf({ tech: 1 }))).to.throw(LockstepError, 'valueOf');
+  });
+
+  it('works out the shares of a verdict from its own ballot, whatever was voted on since', () => {
+    const vote = weightedVote();
+    const first = vote(ballotOf({ tech: 0.9, finance: 0.2 }));
+    const panel = new Panel(
+      layoutOf([
+        { name: 'tech', labels: ['tech'] },
+        { name: 'finance', labels: ['finance'] },
+      ]),
+      [Float32Array.of(0.1, 0.8), Float32Array.of(0.7, 0.3)],
+    );
+    const rows = [new Ballot(panel, 0), new Ballot(panel, 1)].map(vote);
+    expect(rows.map(({ label }) => label)).to.deep.equal(['finance', 'tech']);
+    expect(first.lanes.tech?.score).to.equal(Math.fround(0.9));
+    expect(rows.map(({ lanes }) => lanes.tech?.score)).to.deep.equal([Math.fround(0.1), Math.fround(0.8)]);
+  });
+
+  it('is written in JSON with the shares', () => {
+    const verdict = weightedVote()(ballotOf({ tech: 0.9, finance: null }));
+    const { label, confidence, margin, lanes } = verdict;
+    expect(JSON.parse(JSON.stringify(verdict))).to.deep.equal({ label, confidence, margin, lanes });
+  });
+
+  describe('refuses', () => {
+    it('weights that are negative or not finite, and biases that are not finite', () => {
+      for (const wrong of [-1, -1e-9, Number.NaN, Number.POSITIVE_INFINITY])
+        expect(() => weightedVote({ weights: { tech: wrong } }))
+          .to.throw(LockstepError, 'Expected `weights.tech` to be a finite number of at least 0')
+          .with.property('code', 'INVALID_ARGUMENT');
+      for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+        expect(() => weightedVote({ bias: { tech: wrong } }))
+          .to.throw(LockstepError, 'Expected `bias.tech` to be a finite number')
+          .with.property('code', 'INVALID_ARGUMENT');
+      for (const wrong of ['1', null, {}])
+        for (const option of ['weights', 'bias'])
+          expect(() => Reflect.apply(weightedVote, undefined, [{ [option]: { tech: wrong } }])).to.throw(
+            LockstepError,
+            `${option}.tech`,
+          );
+    });
+
+    it('weights that name no lane and biases that name no label, on the first ballot', () => {
+      const ballot = ballotOf({ cnn: { tech: 0.5 } });
+      expect(() => weightedVote({ weights: { tech: 1 } })(ballot)).to.throw(
+        LockstepError,
+        'keyed by a lane of [cnn], got "tech"',
+      );
+      expect(() => weightedVote({ bias: { cnn: 1 } })(ballot)).to.throw(
+        LockstepError,
+        'keyed by a label of [tech], got "cnn"',
+      );
+    });
   });
 });

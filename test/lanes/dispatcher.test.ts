@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import { EMPTY, mergeMap, of, tap, throwError } from 'rxjs';
-import { deadLetter, type FanOutOptions, fanOut, type Subtask, subtask, type ZipLanesOptions, zipLanes } from '../../operators/index.ts';
+import {
+  deadLetter,
+  type FanOutOptions,
+  fanOut,
+  type Subtask,
+  subtask,
+  type ZipLanesOptions,
+  zipLanes,
+} from '../../operators/index.ts';
 import type { Document } from '../../src/document/document.ts';
 import { scriptedSubtask } from '../../src/testing/scripted-subtask.ts';
 import { type Marbles, marbles } from '../support/marbles.ts';
@@ -110,7 +118,13 @@ describe('what an observer is told', () => {
   });
 
   it('a stall on a regular edge, though a lane is freed on an early one of the same cycle', () => {
-    const events = told({ source: '-a-----b-----------------|', lanes: { tech: '-------9' }, depth: 1, maxBatch: 2, workConserving: true });
+    const events = told({
+      source: '-a-----b-----------------|',
+      lanes: { tech: '-------9' },
+      depth: 1,
+      maxBatch: 2,
+      workConserving: true,
+    });
     expect(events).to.deep.equal([
       '1: issue 0 of 1',
       '2: tech answers 0',
@@ -124,7 +138,10 @@ describe('what an observer is told', () => {
 
   it('early issues', () => {
     const events = told({ source: '-(ab)---c-|', lanes: { tech: '9' }, maxBatch: 2, workConserving: true });
-    expect(events.filter((event) => event.includes('issue'))).to.deep.equal(['0: issue 0 of 2 early', '2: issue 1 of 1']);
+    expect(events.filter((event) => event.includes('issue'))).to.deep.equal([
+      '0: issue 0 of 2 early',
+      '2: issue 1 of 1',
+    ]);
   });
 
   it('who abstains, about how many documents, and why', () => {

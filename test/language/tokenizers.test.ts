@@ -30,6 +30,7 @@ const built: Readonly<Record<string, () => Promise<Tokenizer> | Tokenizer>> = {
   characters: () => characters(),
   'words in English': () => words(),
   'words in Chinese': () => words({ locale: 'zh' }),
+  'words of wink': () => wink(),
 };
 
 for (const [name, make] of Object.entries(built))

@@ -17,8 +17,8 @@ import type { Document } from '../../src/document/document.ts';
 import { LockstepError } from '../../src/errors.ts';
 import { characters } from '../../src/language/tokenizers.ts';
 import type { LockstepEvent } from '../../src/observe/events.ts';
-import { scriptedSubtask } from '../../src/testing/scripted-subtask.ts';
 import { virtually } from '../../src/testing/index.ts';
+import { scriptedSubtask } from '../../src/testing/scripted-subtask.ts';
 import { collect } from '../support/collect.ts';
 import { type Marbles, marbles } from '../support/marbles.ts';
 import { clockIn, sure } from '../support/pipeline.ts';
@@ -58,7 +58,12 @@ describe('classify', () => {
   });
 
   describe('is exactly the chain of its parts', () => {
-    const scripts = { tech: '-9', finance: ['--', { a: 0.9, b: 0.2, c: 0.7, e: 0.1 }], culture: '----#', sport: '---' } as const;
+    const scripts = {
+      tech: '-9',
+      finance: ['--', { a: 0.9, b: 0.2, c: 0.7, e: 0.1 }],
+      culture: '----#',
+      sport: '---',
+    } as const;
     const settings = { maxBatch: 2, depth: 3, maxDelay: 1, deadline: 2, quorum: 1, ordered: false };
 
     /** Everything that comes out, with its frame, and everything the observer is told. */
@@ -86,9 +91,14 @@ describe('classify', () => {
             vote({ weights: ensemble.weights, bias: ensemble.bias }),
           );
         const documents = () => hot('-a-b---(cd)--A---e-a-a|').pipe(map((text, id) => ({ text, id, mine: [id] })));
-        const result = composed ? parts(documents()) : documents().pipe(classify(ensemble, { ...settings, clock, observe }));
+        const result = composed
+          ? parts(documents())
+          : documents().pipe(classify(ensemble, { ...settings, clock, observe }));
         result
-          .pipe(map((document) => ({ ...document, lanes: document.verdict.lanes, said: document.ballot.scores })), materialize())
+          .pipe(
+            map((document) => ({ ...document, lanes: document.verdict.lanes, said: document.ballot.scores })),
+            materialize(),
+          )
           .subscribe((notification) => emitted.push([scheduler.now(), notification]));
       });
       return { emitted, events };
@@ -133,12 +143,23 @@ describe('classify', () => {
       expect(() => Reflect.apply(classify, undefined, [wrong]))
         .to.throw(LockstepError, 'Expected `ensemble` to be an ensemble')
         .with.property('code', 'INVALID_ARGUMENT');
-    for (const [option, value] of Object.entries({ maxBatch: 0, depth: 0, maxDelay: -1, maxWaiting: 0, deadline: -1, quorum: 0, clock: {} }))
+    for (const [option, value] of Object.entries({
+      maxBatch: 0,
+      depth: 0,
+      maxDelay: -1,
+      maxWaiting: 0,
+      deadline: -1,
+      quorum: 0,
+      clock: {},
+    }))
       expect(() => Reflect.apply(classify, undefined, [plain, { [option]: value }]), option)
         .to.throw(LockstepError, `Expected \`${option}\``)
         .with.property('code', 'INVALID_ARGUMENT');
     expect(() => classify({ ...plain, subtasks: [] })).to.throw(LockstepError, 'subtasks');
     expect(() => classify({ ...plain, weights: { tech: -1 } })).to.throw(LockstepError, 'weights.tech');
-    expect(() => Reflect.apply(classify, undefined, [{ ...plain, vocabulary: [] }])).to.throw(LockstepError, 'vocabulary');
+    expect(() => Reflect.apply(classify, undefined, [{ ...plain, vocabulary: [] }])).to.throw(
+      LockstepError,
+      'vocabulary',
+    );
   });
 });

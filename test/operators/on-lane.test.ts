@@ -1,5 +1,20 @@
 import { expect } from 'chai';
-import { catchError, concat, defer, delay, EMPTY, type MonoTypeOperatorFunction, map, NEVER, type Observable, of, retry, tap, throwError, timeout } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  delay,
+  EMPTY,
+  type MonoTypeOperatorFunction,
+  map,
+  NEVER,
+  type Observable,
+  of,
+  retry,
+  tap,
+  throwError,
+  timeout,
+} from 'rxjs';
 import { fanOut, type Issue, onLane, type Scores, subtask, vote, zipLanes } from '../../operators/index.ts';
 import type { Document } from '../../src/document/document.ts';
 import { LockstepError } from '../../src/errors.ts';
@@ -41,7 +56,9 @@ describe('onLane', () => {
         onLane('finance', inverse),
         onLane('tech', inverse),
         zipLanes(),
-        map(({ ballot }) => ({ text: JSON.stringify(ballot, (_, value) => (typeof value === 'number' ? Math.round(value * 10) : value)) })),
+        map(({ ballot }) => ({
+          text: JSON.stringify(ballot, (_, value) => (typeof value === 'number' ? Math.round(value * 10) : value)),
+        })),
       );
       expectDocuments(result).toBe('a----|', { a: '{"tech":{"tech":9},"finance":{"finance":0}}' });
     });
@@ -55,7 +72,11 @@ describe('onLane', () => {
           subscriptions++;
           return lane;
         });
-      const result = hot('a----b---|').pipe(fanOut(sure('tech'), { clock: clock(5) }), onLane('tech', counting), zipLanes());
+      const result = hot('a----b---|').pipe(
+        fanOut(sure('tech'), { clock: clock(5) }),
+        onLane('tech', counting),
+        zipLanes(),
+      );
       expectDocuments(result).toBe('a----b---|');
       return () => expect(subscriptions).to.equal(2);
     })();
@@ -144,7 +165,10 @@ describe('onLane', () => {
     virtually(({ hot, clock, expectDocuments }) => {
       const twice = (lane: Observable<Scores>) => concat(lane, of(Float32Array.of(0)));
       const result = hot('a----|').pipe(fanOut(sure('tech'), { clock: clock(5) }), onLane('tech', twice), zipLanes());
-      expectDocuments(result.pipe(map(({ ballot }) => ({ text: (ballot.scores.tech?.tech ?? 0).toFixed(1) })))).toBe('a----|', { a: '0.9' });
+      expectDocuments(result.pipe(map(({ ballot }) => ({ text: (ballot.scores.tech?.tech ?? 0).toFixed(1) })))).toBe(
+        'a----|',
+        { a: '0.9' },
+      );
     });
   });
 

@@ -123,7 +123,14 @@ function execute(plan: Plan): Run {
   source
     .pipe(
       deadLetter(({ document, reason }) => void run.letters.push(now({ id: Number(document.id), code: reason.code }))),
-      fanOut(plan.lanes.map(lane), { clock, maxBatch, maxDelay, depth, bisect, observe: (event) => run.events.push(now(event)) }),
+      fanOut(plan.lanes.map(lane), {
+        clock,
+        maxBatch,
+        maxDelay,
+        depth,
+        bisect,
+        observe: (event) => run.events.push(now(event)),
+      }),
       tap(({ documents }) => run.issued.push(now({ ids: documents.map(({ id }) => id) }))),
       zipLanes({ deadline, quorum: Math.min(quorum, plan.lanes.length), ordered }),
       vote(),
@@ -181,7 +188,8 @@ describe('a pipeline, whatever its lanes do', () => {
       const onEdge = (frame: number): boolean => frame % period === 0;
       if (workConserving) return;
       for (const event of events) if (event.type === 'issue') expect(event.early).to.equal(false);
-      for (const { frame } of [...labelled, ...letters, ...issued]) expect(onEdge(frame), `frame ${frame}`).to.equal(true);
+      for (const { frame } of [...labelled, ...letters, ...issued])
+        expect(onEdge(frame), `frame ${frame}`).to.equal(true);
     });
   });
 
@@ -207,7 +215,10 @@ describe('a pipeline, whatever its lanes do', () => {
       for (const event of events) {
         if (event.type === 'issue') issues.set(event.batch, event.cycle);
         if (event.type === 'abstain' && event.reason.code === 'DEADLINE_MISSED')
-          expect(event.cycle - (issues.get(event.batch) ?? 0)).to.be.within(deadline, deadline + (workConserving ? 1 : 0));
+          expect(event.cycle - (issues.get(event.batch) ?? 0)).to.be.within(
+            deadline,
+            deadline + (workConserving ? 1 : 0),
+          );
       }
     });
   });

@@ -6,7 +6,7 @@ import { LockstepError } from '../../src/errors.ts';
 import { virtually } from '../../src/testing/index.ts';
 import { collect } from '../support/collect.ts';
 import { type Marbles, marbles } from '../support/marbles.ts';
-import { clockIn, issueOf, short, sure, textsOf } from '../support/pipeline.ts';
+import { clockIn, issueOf, short, sure } from '../support/pipeline.ts';
 import { behavesLikeAnOperator, textOf } from './family.ts';
 
 const one = Float32Array.of(0.9);
@@ -15,7 +15,8 @@ describe('zipLanes', () => {
   behavesLikeAnOperator<Issue, Document>({
     operator: () => zipLanes(),
     // With a period of 1 every frame is an edge: lanes that answer at once retire on the frame of the issue.
-    input: (texts, helpers) => issueOf(new Clock({ period: 1, scheduler: helpers.scheduler }), texts, { tech: of(one) }),
+    input: (texts, helpers) =>
+      issueOf(new Clock({ period: 1, scheduler: helpers.scheduler }), texts, { tech: of(one) }),
     letter: textOf,
     synchronous: false,
   });
@@ -29,7 +30,11 @@ describe('zipLanes', () => {
       const result = collect(of(issue).pipe(zipLanes()));
       return () => {
         expect(result.values[0]).to.include({ text: 'a', id: 7, mine: true });
-        expect(result.values[0]?.ballot.scores).to.deep.equal({ tech: { tech: 0.75 }, finance: { finance: 0.5 }, culture: null });
+        expect(result.values[0]?.ballot.scores).to.deep.equal({
+          tech: { tech: 0.75 },
+          finance: { finance: 0.5 },
+          culture: null,
+        });
         expect(document).not.to.have.property('ballot');
       };
     })();
@@ -49,7 +54,8 @@ describe('zipLanes', () => {
 
     it('leaving on the edge after the last answer', () => run({}, '----------(AB)-(C|)'));
 
-    it('leaving with the lanes that answered at once, at a deadline of 0', () => run({ deadline: 0 }, '-----(AB)-C----|'));
+    it('leaving with the lanes that answered at once, at a deadline of 0', () =>
+      run({ deadline: 0 }, '-----(AB)-C----|'));
   });
 
   it('subscribes to all lanes of an issue on its frame, and leaves them when all have answered and the batch has left', () => {
@@ -71,7 +77,9 @@ describe('zipLanes', () => {
         signals.push(signal);
         return NEVER;
       });
-      const issues = helpers.hot('a----b', { a: { text: 'a' }, b: { text: 'b' } }).pipe(fanOut([slow], { clock: clockIn(helpers) }));
+      const issues = helpers
+        .hot('a----b', { a: { text: 'a' }, b: { text: 'b' } })
+        .pipe(fanOut([slow], { clock: clockIn(helpers) }));
       helpers.expectObservable(issues.pipe(zipLanes()), '^------!').toBe('--------');
       helpers.scheduler.schedule(() => aborted.push(...signals.map((signal) => signal.aborted)), 6);
       helpers.scheduler.schedule(() => aborted.push(...signals.map((signal) => signal.aborted)), 8);
@@ -101,14 +109,15 @@ describe('zipLanes', () => {
       subtask<Document>('tech', ['tech'], ([document]) => {
         const frames = Number(document?.text);
         if (frames === 0) return one;
-        return new Observable<Scores>((subscriber) =>
-          helpers.scheduler.schedule(() => subscriber.next(one), frames),
-        );
+        return new Observable<Scores>((subscriber) => helpers.scheduler.schedule(() => subscriber.next(one), frames));
       });
 
     it('is that of the documents: what is ready waits for what came before it', () => {
       virtually(({ hot, clock, scheduler, expectDocuments }) => {
-        const result = hot('9----1----1----|').pipe(fanOut([waiting({ scheduler })], { clock: clock(5), depth: 9 }), zipLanes());
+        const result = hot('9----1----1----|').pipe(
+          fanOut([waiting({ scheduler })], { clock: clock(5), depth: 9 }),
+          zipLanes(),
+        );
         expectDocuments(result).toBe('----------(91)-(1|)');
       });
     });
@@ -140,9 +149,18 @@ describe('zipLanes', () => {
       const observe: Issue['observe'] = (event) => events.push(short(event));
       return (source: Observable<string>) =>
         source.pipe(
-          map((texts) => issueOf(clock, texts, { slow: cold('---------s|', { s: one }), fast: of(one), hung: cold('-') }, { observe })),
+          map((texts) =>
+            issueOf(
+              clock,
+              texts,
+              { slow: cold('---------s|', { s: one }), fast: of(one), hung: cold('-') },
+              { observe },
+            ),
+          ),
           zipLanes({ deadline, quorum: 1 }),
-          map(({ text, ballot }) => `${text}${Object.values(ballot.scores).filter((scores) => scores !== null).length}`),
+          map(
+            ({ text, ballot }) => `${text}${Object.values(ballot.scores).filter((scores) => scores !== null).length}`,
+          ),
         );
     };
 
@@ -160,7 +178,9 @@ describe('zipLanes', () => {
         });
         const late = deadline < 2 ? ['slow', 'hung'] : ['hung'];
         const abstained = events.filter((event) => event.includes('abstains'));
-        expect(abstained).to.deep.equal(late.map((lane) => `${1 + deadline}: ${lane} abstains about 1 of 0, DEADLINE_MISSED`));
+        expect(abstained).to.deep.equal(
+          late.map((lane) => `${1 + deadline}: ${lane} abstains about 1 of 0, DEADLINE_MISSED`),
+        );
       });
 
     it('leaves the lanes, and aborts their signals', () => {
@@ -219,7 +239,10 @@ describe('zipLanes', () => {
       it(`of ${quorum ?? 'more than half'}: ${voting} of ${lanes} lanes are ${enough ? '' : 'not '}enough`, () => {
         const letters: string[] = [];
         virtually(({ scheduler }) => {
-          const names = Array.from({ length: lanes }, (_, lane) => [`lane ${lane}`, lane < voting ? of(one) : EMPTY] as const);
+          const names = Array.from(
+            { length: lanes },
+            (_, lane) => [`lane ${lane}`, lane < voting ? of(one) : EMPTY] as const,
+          );
           const issue = issueOf(clockIn({ scheduler }), 'a', Object.fromEntries(names));
           const handle = deadLetter<Document>(({ reason }) => void letters.push(reason.code));
           const documents = collect(of(...issue.documents).pipe(handle)).values;
@@ -257,7 +280,10 @@ describe('zipLanes', () => {
     it('above the number of lanes errors the stream', () => {
       marbles((helpers) => {
         const source = helpers.hot('--x', { x: issueOf(clockIn(helpers), 'a', { tech: of(one) }) });
-        const error = new LockstepError('INVALID_ARGUMENT', 'Expected `quorum` to be at most the 1 lanes, got 2 (number)');
+        const error = new LockstepError(
+          'INVALID_ARGUMENT',
+          'Expected `quorum` to be at most the 1 lanes, got 2 (number)',
+        );
         helpers.expectObservable(source.pipe(zipLanes({ quorum: 2 }), map(textOf))).toBe('--#', {}, error);
       });
     });
@@ -285,7 +311,9 @@ describe('zipLanes', () => {
     const log: string[] = [];
     marbles((helpers) => {
       const retire = (): void => void log.push('retired');
-      const source = helpers.hot('x-|', { x: issueOf(clockIn(helpers), 'ab', { tech: of(Float32Array.of(0.1, 0.2)) }, { retire }) });
+      const source = helpers.hot('x-|', {
+        x: issueOf(clockIn(helpers), 'ab', { tech: of(Float32Array.of(0.1, 0.2)) }, { retire }),
+      });
       source.pipe(zipLanes()).subscribe(({ text }) => log.push(text));
     });
     expect(log).to.deep.equal(['a', 'b', 'retired']);
@@ -293,9 +321,13 @@ describe('zipLanes', () => {
 
   it('refuses options out of range', () => {
     for (const deadline of [-1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY])
-      expect(() => zipLanes({ deadline })).to.throw(LockstepError, 'Expected `deadline`').with.property('code', 'INVALID_ARGUMENT');
+      expect(() => zipLanes({ deadline }))
+        .to.throw(LockstepError, 'Expected `deadline`')
+        .with.property('code', 'INVALID_ARGUMENT');
     for (const quorum of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
-      expect(() => zipLanes({ quorum })).to.throw(LockstepError, 'Expected `quorum`').with.property('code', 'INVALID_ARGUMENT');
+      expect(() => zipLanes({ quorum }))
+        .to.throw(LockstepError, 'Expected `quorum`')
+        .with.property('code', 'INVALID_ARGUMENT');
     expect(zipLanes({ deadline: Number.POSITIVE_INFINITY, quorum: 1, ordered: false })).to.be.a('function');
   });
 });
