@@ -19,6 +19,7 @@ export class WorkerEngine implements Engine {
   readonly backend: BackendName;
   readonly notes: readonly string[];
   readonly #worker: Worker;
+  #closing = false;
   readonly #waiters = new Map<number, Waiter>();
   #requests = 0;
   #death: LockstepError | undefined;
@@ -71,10 +72,13 @@ export class WorkerEngine implements Engine {
 
   hold(busy: boolean): void {
     if (busy) this.#worker.ref();
-    else this.#worker.unref();
+    else if (!this.#closing) this.#worker.unref();
   }
 
   async close(): Promise<void> {
+    // Whoever awaits this must not see the process end before the thread has.
+    this.#closing = true;
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 
