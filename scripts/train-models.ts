@@ -5,7 +5,7 @@
  *     npm run train:models -- zh-topics    # one
  *
  * The data is read from the folder in `LOCKSTEP_DATA` (default: `../shared/data`). Everything is fitted and chosen by rows of
- * the training files; the dev files are read once, for the figures in the card.
+ * the training files; this script reads the dev files once, for the figures in the card.
  */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
