@@ -1,12 +1,9 @@
 import { from, type MonoTypeOperatorFunction, Observable, type ObservableInput, type Subscription } from 'rxjs';
+import type { DeadLetterHandler } from '../src/document/dead-letter-handler.ts';
 import type { DeadLetter, Document } from '../src/document/document.ts';
 import { receiptOf, withReceipt } from '../src/document/receipt.ts';
 import { invalidArgument } from '../src/errors.ts';
 import { StageSubscriber } from '../src/rx/stage-subscriber.ts';
-
-/** What takes dead letters; what it returns, if anything, is waited for before the document is acknowledged. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the usual case
-export type DeadLetterHandler<D extends Document> = (letter: DeadLetter<D>) => ObservableInput<unknown> | void;
 
 /**
  * Takes the documents that a later stage cannot label: it opens, like a `try`, the part of the chain that it guards.

@@ -13,6 +13,7 @@
  * | `OVERFLOW` | documents came faster than the bounded queue could take, and the policy is `error` or to drop |
  * | `ABANDONED` | the pipeline ended before the document could be labelled |
  * | `INVALID_DATA` | a data file (training rows, input lines) cannot be read as what it should be |
+ * | `SOURCE_FAILED` | a source could not go on reading; `cause` has the original |
  * | `SINK_FAILED` | a sink could not write; `cause` has the original |
  * | `INVALID_ENSEMBLE` | a file of an ensemble is missing, damaged or of another version |
  * | `BACKEND_UNAVAILABLE` | no tensor backend could be loaded, or not the one that was asked for |
@@ -29,6 +30,7 @@ export type LockstepErrorCode =
   | 'OVERFLOW'
   | 'ABANDONED'
   | 'INVALID_DATA'
+  | 'SOURCE_FAILED'
   | 'SINK_FAILED'
   | 'INVALID_ENSEMBLE'
   | 'BACKEND_UNAVAILABLE'

@@ -27,6 +27,17 @@ export class Fifo<T> {
     return taken;
   }
 
+  /** Removes and returns the first items for as long as something holds of them, at most `count`. */
+  takeWhile(count: number, holds: (item: T, index: number) => boolean): T[] {
+    const end = Math.min(this.#items.length, this.#head + count);
+    let next = this.#head;
+    for (; next < end; next++) {
+      const item = this.#items[next];
+      if (item === undefined || !holds(item, next - this.#head)) break;
+    }
+    return this.take(next - this.#head);
+  }
+
   /** Removes and returns the last item, if there is one. */
   takeLast(): T[] {
     return this.length > 0 ? this.#items.splice(-1) : [];

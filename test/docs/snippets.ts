@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as rxjs from 'rxjs';
 import * as lockstep from '../../operators/index.ts';
+import * as kafka from '../../operators/kafka.ts';
 import * as testing from '../../src/testing/index.ts';
 
 /** A block of code in a page or a docstring. */
@@ -25,12 +26,15 @@ const GIVEN: Readonly<Record<string, string>> = {
   documents$: 'declare const documents$: Observable<Document>;',
   encoded$: 'declare const encoded$: Observable<Document & Encoded>;',
   headlines$: 'declare const headlines$: Observable<Document>;',
+  kafka: "import { Kafka } from 'kafkajs'; declare const kafka: Kafka;",
+  once: 'declare const once: ExactlyOnce;',
   socketMessages$: 'declare const socketMessages$: Observable<Document>;',
 };
 const root = resolve(import.meta.dirname, '../..');
 const LIBRARY: Readonly<Record<string, readonly string[]>> = {
   rxjs: Object.keys(rxjs),
   'rx-lockstep': [...Object.keys(lockstep), ...typesOf(join(root, 'operators/index.ts'))],
+  'rx-lockstep/kafka': [...Object.keys(kafka), ...typesOf(join(root, 'operators/kafka.ts'))],
   'rx-lockstep/testing': Object.keys(testing),
 };
 /** What the library does not export, by file: how the machinery explains itself to those who work on it. */

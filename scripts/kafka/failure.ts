@@ -1,0 +1,4 @@
+/** A failure that the user can do something about: its message is shown without a stack. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+}
