@@ -2,6 +2,7 @@ import { checkCount, invalidArgument } from '../src/errors.ts';
 import type { KafkaClient } from '../src/kafka/client.ts';
 import type { KafkaObserver, KafkaSinkEvent } from '../src/kafka/events.ts';
 import { Transactions, type TransactionsSource } from '../src/kafka/transactions.ts';
+import { warn } from '../src/kafka/warn.ts';
 
 /** What {@link exactlyOnce} gives: it stands where a producer would. */
 export type ExactlyOnce = TransactionsSource;
@@ -17,7 +18,7 @@ export interface ExactlyOnceOptions {
   readonly commitInterval?: number | undefined;
   /** Milliseconds after which the broker aborts a transaction that was not ended. @default 60000 */
   readonly transactionTimeout?: number | undefined;
-  /** Is told of transactions. @default nobody */
+  /** Is told of transactions. @default what must not go unnoticed is a warning of the process */
   readonly observe?: KafkaObserver<KafkaSinkEvent> | undefined;
 }
 
@@ -50,7 +51,7 @@ export interface ExactlyOnceOptions {
 export function exactlyOnce(client: KafkaClient, options: ExactlyOnceOptions): ExactlyOnce {
   if (typeof client?.producer !== 'function' || typeof client.admin !== 'function')
     throw invalidArgument('client', 'a Kafka client, which makes producers and admins', client);
-  const { transactionalId, commitInterval = 100, transactionTimeout = 60_000, observe = () => {} } = options ?? {};
+  const { transactionalId, commitInterval = 100, transactionTimeout = 60_000, observe = warn } = options ?? {};
   if (typeof transactionalId !== 'string' || transactionalId === '')
     throw invalidArgument('transactionalId', 'a name', transactionalId);
   if (typeof observe !== 'function') throw invalidArgument('observe', 'a function', observe);

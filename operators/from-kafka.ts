@@ -75,7 +75,7 @@ export interface FromKafkaOptions {
  *
  * @example
  * ```ts
- * const kafka = new Kafka({ brokers: ['localhost:9092'] });
+ * // const kafka = new Kafka({ brokers: ['localhost:9092'] }), of kafkajs
  * fromKafka(kafka.consumer({ groupId: 'labels' }), { topic: 'documents', decode: json('text') })
  *   .pipe(classify(news), toKafka(kafka.producer(), { topic: 'verdicts' }))
  *   .subscribe();

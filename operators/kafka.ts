@@ -22,6 +22,7 @@ export type {
   KafkaTransaction,
   KafkaTransactionalProducer,
 } from '../src/kafka/client.ts';
+export type { KafkaDeadLetterHandler } from '../src/kafka/dead-letter-sink.ts';
 export {
   type DecoderOptions,
   type JsonDecoderOptions,

@@ -8,6 +8,8 @@ const FENCED: ReadonlySet<string> = new Set([
   'TRANSACTION_COORDINATOR_FENCED',
 ]);
 
+const SPENT: ReadonlySet<string> = new Set(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID']);
+
 const TOO_LARGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 /** Errors that trying again does not mend: somebody has to change something first. */
@@ -45,6 +47,11 @@ export function isRebalance(error: unknown): boolean {
 /** Another producer of the same transactional id has taken over. */
 export function isFenced(error: unknown): boolean {
   return typesOf(error).some((type) => FENCED.has(type));
+}
+
+/** The broker has lost the thread of an idempotent producer, which can send nothing any more: only a new one can. */
+export function isSpent(error: unknown): boolean {
+  return typesOf(error).some((type) => SPENT.has(type)) || isFenced(error);
 }
 
 /** The broker refuses a record, or a request, for its size or its form. */

@@ -77,7 +77,7 @@ export interface KafkaConsumer {
     listener: (event: KafkaConsumerEvent<{ error: Error; restart: boolean }>) => void,
   ): () => void;
   on(
-    event: 'consumer.heartbeat' | 'consumer.fetch' | 'consumer.end_batch_process',
+    event: 'consumer.heartbeat' | 'consumer.fetch' | 'consumer.end_batch_process' | 'consumer.rebalancing',
     listener: (event: KafkaConsumerEvent<unknown>) => void,
   ): () => void;
 }

@@ -77,9 +77,7 @@ export class PartitionTransactions {
 
   /** Fences those before us. Gives the offset before which everything is done. Never rejects. */
   async claim(): Promise<number> {
-    const from = (await this.#open())?.from ?? 0;
-    this.#assignment.ledger.commit(from);
-    return from;
+    return (await this.#open())?.from ?? 0;
   }
 
   prepare(delivery: Delivery, dispatch: Dispatch, compression: number): void {
@@ -144,7 +142,6 @@ export class PartitionTransactions {
     if (frontier === undefined || frontier <= (ledger.committed ?? -1)) return false;
     const opened = await this.#open();
     if (!opened || this.#closed) return false;
-    if (opened.from > (ledger.committed ?? -1)) this.#done(opened.from);
     if (frontier <= opened.from) return true;
     const { scheduler, observe } = this.#options;
     const started = scheduler.now();
@@ -264,6 +261,7 @@ export class PartitionTransactions {
         const options = { transactionalId, transactionTimeout, topic, partition, groupId };
         const opened = await openTransactionalProducer(client, options);
         this.#begun = opened.first;
+        this.#done(opened.from);
         return opened;
       } catch (error) {
         observe({ type: 'transaction-failed', topic, partition, error, fenced: isFenced(error) });

@@ -1,6 +1,6 @@
 import { LockstepError } from '../errors.ts';
 import { Bell } from './bell.ts';
-import { isPermanent, isTooLarge, isUnknownTopic } from './client-errors.ts';
+import { isPermanent, isSpent, isTooLarge, isUnknownTopic } from './client-errors.ts';
 import type { Dispatch, OutletOptions } from './outlet.ts';
 import { Parcel, type Pins } from './parcel.ts';
 import type { ProducerLease } from './producer-lease.ts';
@@ -69,7 +69,7 @@ export class Shipper {
       if (tooLarge && piece.length > 1) {
         split = true;
         pieces.push(...parcel.split().toReversed());
-      } else if (tooLarge || isPermanent(error)) {
+      } else if (tooLarge || isPermanent(error) || isSpent(error)) {
         refused = true;
         fail(piece, error);
       } else if (isUnknownTopic(error) && !piece.every(this.#isKnown)) {

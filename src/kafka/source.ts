@@ -153,6 +153,8 @@ class KafkaSource<D extends Document> {
       consumer.on('consumer.heartbeat', heard),
       consumer.on('consumer.fetch', heard),
       consumer.on('consumer.end_batch_process', heard),
+      // Found out between two batches: this is the last moment for a commit before we join again.
+      consumer.on('consumer.rebalancing', () => void this.#emitter.committer.flush()),
       consumer.on('consumer.group_join', ({ payload }) => this.#joined(payload)),
       consumer.on('consumer.crash', ({ payload }) => this.#crashed(payload.error, payload.restart)),
     ])

@@ -57,8 +57,8 @@ export async function closeProducer(producer: KafkaTransactionalProducer): Promi
 }
 
 async function committedOffset(admin: KafkaAdmin, groupId: string, topic: string, partition: number): Promise<number> {
-  await admin.connect();
   try {
+    await admin.connect();
     const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
     const found = topics.find((each) => each.topic === topic)?.partitions.find((each) => each.partition === partition);
     return Math.max(0, Number(found?.offset ?? 0));

@@ -28,8 +28,13 @@ export const warn: KafkaObserver = (event) => {
         'SEND_FAILED',
       );
       break;
+    case 'transaction-failed': {
+      const { topic, partition, error, fenced } = event;
+      if (!fenced) emit(`A transaction for ${topic}/${partition} failed: ${messageOf(error)}`, 'TRANSACTION_FAILED');
+      break;
+    }
     case 'stop':
-      if (event.unsettled > 0) emit(`${event.unsettled} documents were not settled; they come again`, 'UNSETTLED');
+      if (event.unsettled > 0) emit(`Documents that were not settled, and come again: ${event.unsettled}`, 'UNSETTLED');
       break;
     default:
   }

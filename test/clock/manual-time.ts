@@ -88,6 +88,7 @@ class ManualAction<T> extends Subscription implements SchedulerAction<T> {
   }
 
   schedule(state?: T, delay = 0): Subscription {
+    if (this.closed) return this;
     this.#cancel?.();
     this.#cancel = this.#enter(delay, () => this.#work.call(this, state));
     return this;

@@ -4,9 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import * as lockstep from '../../operators/index.ts';
+import * as kafka from '../../operators/kafka.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/timing.md', 'docs/errors.md'];
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/timing.md', 'docs/errors.md', 'docs/delivery.md'];
 
 function read(file: string): string {
   return readFileSync(join(root, file), 'utf8');
@@ -48,9 +49,10 @@ describe('the pages', () => {
   it('the README names every operator in its table, and no other', () => {
     const rows = [...read('README.md').matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)];
     const named = rows.flatMap(([, cell = '']) => [...cell.matchAll(/\w+/g)].map(([name]) => name));
-    const files = read('operators/index.ts').matchAll(/from '\.\/([\w-]+)\.ts'/g);
+    const indexes = read('operators/index.ts') + read('operators/kafka.ts');
+    const files = indexes.matchAll(/from '\.\/([\w-]+)\.ts'/g);
     const operators = [...files].map(([, file = '']) => file.replaceAll(/-(\w)/g, (_, letter) => letter.toUpperCase()));
     expect(named.toSorted()).to.deep.equal(operators.toSorted());
-    for (const name of named) expect(lockstep).to.have.property(name);
+    for (const name of named) expect({ ...lockstep, ...kafka }).to.have.property(name);
   });
 });

@@ -21,7 +21,7 @@ describe(`chaos: ${DOCUMENTS.toLocaleString('en')} documents while workers and b
     expect(judgement.lost).to.equal(0);
     expect(judgement.verdicts + judgement.deadLetters).to.equal(DOCUMENTS);
     // Otherwise nothing was disturbed.
-    expect(judgement.duplicates.verdicts).to.be.above(0);
+    expect(judgement.duplicates.records).to.be.above(0);
   });
 
   it('loses and repeats nothing, exactly once', async () => {
@@ -29,7 +29,7 @@ describe(`chaos: ${DOCUMENTS.toLocaleString('en')} documents while workers and b
     expect(judgement.findings).to.deep.equal([]);
     expect(judgement.lost).to.equal(0);
     expect(judgement.verdicts + judgement.deadLetters).to.equal(DOCUMENTS);
-    expect(judgement.duplicates).to.include({ verdicts: 0, deadLetters: 0 });
+    expect(judgement.duplicates.records).to.equal(0);
     // Otherwise nobody was interrupted in a transaction.
     expect(judgement.abortedRecords).to.be.above(0);
   });

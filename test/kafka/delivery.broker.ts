@@ -60,7 +60,11 @@ function run({ broker, topic, verdicts, letters, once, groupId, encode = (id) =>
       toKafka(target(), { topic: verdicts, encode: ({ id }) => encode(id), observe }),
     )
     .forEach(({ id }) => void sent.push(id));
-  return { sent, events, ended, drain: () => (abort.abort(), ended) };
+  const drain = async (): Promise<void> => {
+    abort.abort();
+    await ended;
+  };
+  return { sent, events, drain };
 }
 
 const idOf = (value: Buffer | null): number => JSON.parse(String(value)).id;

@@ -1,4 +1,4 @@
-import type { KafkaMessage } from '../../src/kafka/client.ts';
+import type { KafkaHeaders, KafkaMessage } from '../../src/kafka/client.ts';
 
 /** An error as kafkajs gives them. */
 export class FakeError extends Error {
@@ -18,6 +18,14 @@ export interface FakeRecord extends KafkaMessage {
   readonly control: boolean;
 }
 
+interface FakeRecordOptions {
+  readonly control?: boolean;
+  /** Offsets before it that nobody has any more. */
+  readonly gap?: number;
+  readonly key?: string;
+  readonly headers?: KafkaHeaders;
+}
+
 /** The log of a partition, and the broker that leads it. */
 export class FakeLog {
   leader: number;
@@ -31,11 +39,18 @@ export class FakeLog {
 
   append(
     value: string | Buffer | null,
-    { control = false, gap = 0 }: { readonly control?: boolean; readonly gap?: number } = {},
+    { control = false, gap = 0, key, headers = {} }: FakeRecordOptions = {},
   ): FakeRecord {
     const offset = String(this.end + gap);
     const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-    const record = { offset, control, key: null, value: bytes, timestamp: '1700000000000', headers: {} };
+    const record = {
+      offset,
+      control,
+      key: key === undefined ? null : Buffer.from(key),
+      value: bytes,
+      timestamp: '1700000000000',
+      headers,
+    };
     this.records.push(record);
     this.end += gap + 1;
     return record;
@@ -73,6 +88,8 @@ export class FakeBroker {
   generation: number = 0;
   /** What befalls the next commits, first come first served. */
   readonly commitFaults: CommitFault[] = [];
+  /** What a commit waits for before it arrives. */
+  beforeCommit: () => Promise<void> = () => Promise.resolve();
   /** Called with each commit that is taken, and what was committed before. */
   onCommit: (commit: FakeCommit, before: number) => void = () => {};
   #member: string | undefined;
@@ -103,6 +120,11 @@ export class FakeBroker {
   /** The topic gets one more partition. */
   grow(): void {
     this.logs.push(new FakeLog(this.logs.length % this.nodes.length));
+  }
+
+  /** The topic is deleted and created again. What was committed stays, as it does in Kafka for a while. */
+  recreate(): void {
+    for (const [i, { leader }] of this.logs.entries()) this.logs[i] = new FakeLog(leader);
   }
 
   /** Another member commits what it has done. */

@@ -89,6 +89,11 @@ export class FakeConsumer implements KafkaConsumer {
     await this.#crash(error, restart);
   }
 
+  /** Says that it has died for good. */
+  announceCrash(error: Error): void {
+    this.#events.emit('consumer.crash', { payload: { error, restart: false } });
+  }
+
   async #crash(error: Error, restart: boolean): Promise<void> {
     await this.#stop();
     this.#events.emit('consumer.crash', { payload: { error, restart } });

@@ -240,6 +240,8 @@ class Life {
     const { source } = this;
     source.broker.rebalance();
     await source.time.pass(1000);
+    // kafkajs moves beyond a batch of control records by itself, even at the wrong time; what it skips comes with the next record.
+    for (const log of source.broker.logs) log.append('text');
     for (let i = 0; i < 40 && !this.#finished; i++) {
       await this.take({ does: 'acknowledge all' });
       await this.take({ does: 'answer letters' });
