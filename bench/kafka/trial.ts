@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientOf, freshName, freshTopic } from '../../test/kafka/support/client.ts';
-import { fill, steadyLoad } from './load.ts';
+import { documentRecord, fill, steadyLoad } from './load.ts';
 import { PARTITIONS, type Setting } from './setting.ts';
 import { readVerdicts } from './verdict-reader.ts';
 import type { WorkerConfig } from './worker-config.ts';
@@ -16,12 +16,14 @@ export type Candidate = Pick<
 export interface Load {
   /** Documents a second. */
   readonly rate: number;
-  /** In which arrivals count; those of the {@link WARM_UP} before do not. */
+  /** In which arrivals count; those of the half second before do not. */
   readonly seconds: number;
 }
 
-/** Seconds: the first documents also wait for code to be compiled, and for partitions to be claimed. */
-const WARM_UP = 1.5;
+/** Documents that a worker begins with, while its code is compiled and its partitions are claimed; their ids begin here. */
+const WARM_UP = { documents: 3000, ids: 1e9 };
+/** Seconds of the load that do not count. */
+const SETTLING = 0.5;
 /** Seconds in which the last verdicts must have come. */
 const PATIENCE = 60;
 /** Part of the verdicts that a worker begins with, which do not count. */
@@ -50,16 +52,18 @@ export async function delaysOf(
   const seen: number[] = [];
   let count = 0;
   const stopReading = await readVerdicts(trial.kafka, trial.output, ({ id }, { now }) => {
-    seen[id] ??= now;
+    if (id < WARM_UP.ids) seen[id] ??= now;
     count++;
   });
   const workers = await startWorkers(1, trial.config);
+  await fill(trial.kafka, trial.input, WARM_UP.documents, (i) => documentRecord(WARM_UP.ids + i));
+  await until(() => count >= WARM_UP.documents);
   const load = await steadyLoad(trial.kafka, trial.input, rate);
-  await sleep(1000 * (WARM_UP + seconds));
+  await sleep(1000 * (SETTLING + seconds));
   await load.stop();
-  await until(() => count >= load.arrivals.length);
+  await until(() => count >= WARM_UP.documents + load.arrivals.length);
   await Promise.all([stopReading(), ...workers.map((worker) => worker.kill())]);
-  const from = (load.arrivals[0] ?? 0) + 1000 * WARM_UP;
+  const from = (load.arrivals[0] ?? 0) + 1000 * SETTLING;
   return load.arrivals.flatMap((arrived, id) => (arrived < from ? [] : [(seen[id] ?? Number.NaN) - arrived]));
 }
 

@@ -55,11 +55,6 @@ export class FakeLog {
     this.end += gap + 1;
     return record;
   }
-
-  /** Offsets of what consumers see. */
-  get offsets(): number[] {
-    return this.records.filter(({ control }) => !control).map(({ offset }) => Number(offset));
-  }
 }
 
 /** A commit that the group's coordinator has taken. */

@@ -299,18 +299,18 @@ describe('kafkaSource', () => {
     });
 
   it('loses nothing and commits nothing too early, whatever happens in whatever order', async function () {
-    this.timeout(0);
-    await fc.assert(lives(world, anything), { numRuns: Number(process.env.RUNS ?? 600) });
+    this.timeout(60_000);
+    await fc.assert(lives(world, anything), { numRuns: 600 });
   });
 
   it('nor when partitions move from broker to broker and the topic grows', async function () {
-    this.timeout(0);
+    this.timeout(60_000);
     const cluster = world.map((each) => ({
       ...each,
       nodes: 3,
       maxInFlight: Math.min(3, each.maxInFlight),
       maxRecords: 2,
     }));
-    await fc.assert(lives(cluster, moves), { numRuns: Number(process.env.RUNS ?? 400) });
+    await fc.assert(lives(cluster, moves), { numRuns: 400 });
   });
 });

@@ -162,11 +162,12 @@ describe('kafkaSource, from beginning to end', () => {
       const source = new FakeSource().subscribe();
       await source.time.pass(50);
       void source.consumer.crash(new FakeError('UNKNOWN'), true);
-      const join = source.broker.join.bind(source.broker);
-      source.broker.join = (member) => {
-        source.subscription.unsubscribe();
-        return join(member);
-      };
+      // Until it has died, and until it joins the group again.
+      const runner = () => source.consumer.runner;
+      while (runner()) await source.time.pass(1);
+      while (!runner()) await source.time.pass(1);
+      expect(runner()?.running).to.equal(false);
+      source.subscription.unsubscribe();
       await source.time.pass(3000);
       expect(source.eventsOf('stop').length).to.equal(1);
       source.expectGone();

@@ -108,7 +108,7 @@ class Contest {
 
 describe('transactions', () => {
   it('show each document once, whatever fails, and whoever believes to have the partition', async function () {
-    this.timeout(0);
+    this.timeout(60_000);
     const kinds = [
       'join',
       'leave',
@@ -133,7 +133,7 @@ describe('transactions', () => {
           await contest.end(winner);
         },
       ),
-      { numRuns: Number(process.env.RUNS ?? 500) },
+      { numRuns: 500 },
     );
   });
 });
