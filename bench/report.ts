@@ -9,17 +9,41 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly goal?: string;
+  /** The least and the most of the rounds, of which `value` is the median. */
+  readonly spread?: readonly [number, number];
+}
+
+/** What a result file holds besides. */
+export interface Details {
+  /** Of what else took part. */
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
 }
 
 /** Prints the figures of a benchmark and writes them to `bench/results/NAME.json`, with versions and machine. */
-export function report(name: string, about: string, figures: readonly Figure[]): void {
-  console.log(`\n${name}: ${about}`);
-  for (const { what, value, unit, goal } of figures)
-    console.log(`  ${what.padEnd(64)} ${format(value).padStart(10)} ${unit}${goal ? `   (goal ${goal})` : ''}`);
+export function report(name: string, about: string, figures: readonly Figure[], details: Details = {}): void {
+  show(name, about, figures);
+  const { versions, ...rest } = details;
   const results = new URL('./results/', import.meta.url);
   mkdirSync(results, { recursive: true });
-  const record = { name, about, date: new Date().toISOString().slice(0, 10), machine: machine(), figures };
+  const record = {
+    name,
+    about,
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(versions),
+    figures,
+    ...rest,
+  };
   writeFileSync(new URL(`${name}.json`, results), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Prints the figures of a benchmark. */
+export function show(name: string, about: string, figures: readonly Figure[]): void {
+  console.log(`\n${name}: ${about}`);
+  for (const { what, value, unit, goal, spread } of figures) {
+    const range = spread ? `   ${spread.map(format).join(' to ')}` : '';
+    console.log(`  ${what.padEnd(64)} ${format(value).padStart(10)} ${unit}${range}${goal ? `   (goal ${goal})` : ''}`);
+  }
 }
 
 /** The value in the middle. */
@@ -40,23 +64,25 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-function format(value: number): string {
+/** A number as people read it. */
+export function format(value: number): string {
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
   return value.toFixed(Math.abs(value) < 10 ? 3 : 1);
 }
 
-function machine(): object {
+function machine(versions: Readonly<Record<string, string>> = {}): object {
   return {
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model,
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    versions: Object.fromEntries(PEERS.map((name) => [name, versionOf(name)])),
+    versions: { ...Object.fromEntries(PEERS.map((name) => [name, versionOf(name)])), ...versions },
   };
 }
 
-function versionOf(name: string): string {
+/** Of a package that is installed here. */
+export function versionOf(name: string): string {
   const file = new URL(`../node_modules/${name}/package.json`, import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
