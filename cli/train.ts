@@ -5,7 +5,8 @@ import type { TrainArguments } from './train/run.ts';
 
 const HELP = `
 Rows are label<TAB>text, or JSON lines {"label", "text"}, plain or gzip. Part of
-them is held back to stop early and to learn how much each lane's vote weighs.
+the first file is held back to stop early and to learn how much each lane's vote
+weighs. Say the language, and nothing else has to be chosen.
 Rows that cannot be used are reported with their line numbers; the rest is used,
 unless they are too many.
 
@@ -15,6 +16,7 @@ seed gives the same model on the same backend.
 Examples:
   $ lockstep train --data rows.tsv --out my-model
   $ lockstep train --data rows.jsonl.gz --labels tech,finance --out my-model
+  $ lockstep train --preset zh --data news.tsv --data older.tsv --out my-model
   $ zcat rows.tsv.gz | lockstep train --data - --out my-model --seed 7
 `;
 
@@ -24,7 +26,13 @@ export const trainCommand: AddCommand = (program, perform) => {
     .command('train')
     .summary('train an ensemble on labelled rows')
     .description('Trains an ensemble on labelled rows, and saves it in a folder.')
-    .requiredOption('--data <file>', 'labelled rows; - for standard input')
+    .requiredOption(
+      '--data <file>',
+      'labelled rows, - for standard input; those of further --data are only learned from',
+      (file: string, before: readonly string[] = []) => [...before, file],
+    )
+    .option('--dev <file>', 'labelled rows to hold back, in place of a part of the data')
+    .addOption(new Option('--preset <name>', 'how to train (default: by the script)').choices(['zh', 'en']))
     .requiredOption('--out <folder>', 'where to save the ensemble')
     .option('--labels <names>', 'the labels, as a,b,c (default: those of the rows)', parseNames)
     .option('--validation <part>', 'part of the rows to hold back (default: 0.1)', parseFraction)

@@ -1,8 +1,11 @@
 import { type Console, say } from '../console.ts';
 import { StatusLine } from '../status-line.ts';
 
-/** How far training is. */
-export interface TrainingStep {
+/** How far training is: first come the lanes over n-grams, then the networks. */
+export type TrainingStep = { readonly stage: 'n-grams'; readonly done: number } | NetworksStep;
+
+interface NetworksStep {
+  readonly stage: 'networks';
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -20,7 +23,7 @@ export class TrainingProgress {
   readonly #console: Console;
   readonly #status: StatusLine;
   readonly #now: () => number;
-  readonly #started: number;
+  #started: number;
   #last: TrainingStep | undefined;
 
   /** @param now milliseconds, for the remaining time */
@@ -32,8 +35,10 @@ export class TrainingProgress {
   }
 
   update(step: TrainingStep): void {
+    if (step.stage !== this.#last?.stage) this.#started = this.#now(); // each goes at a pace of its own
     this.#last = step;
-    if (!this.#console.stderr.isTTY && step.accuracy !== undefined) say(this.#console, figures(step));
+    const isTold = step.stage === 'networks' ? step.accuracy !== undefined : step.done === 1;
+    if (!this.#console.stderr.isTTY && isTold) say(this.#console, figures(step));
   }
 
   /** Draws the bar now, and not only when it is time to. */
@@ -59,7 +64,9 @@ export class TrainingProgress {
   }
 }
 
-function figures({ epoch, epochs, loss, accuracy }: TrainingStep): string {
+function figures(step: TrainingStep): string {
+  if (step.stage === 'n-grams') return `n-grams ${Math.floor(step.done * 100)} %`;
+  const { epoch, epochs, loss, accuracy } = step;
   const right = accuracy === undefined ? '' : `  accuracy ${(accuracy * 100).toFixed(1)} %`;
   return `epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}${right}`;
 }

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import type { PresetName } from '../../src/ensemble/presets.ts';
 import type { BackendPreference } from '../../src/subtasks/backend.ts';
 import { type Console, say } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -7,7 +8,10 @@ import { TrainingProgress, type TrainingStep } from './progress.ts';
 
 /** What `lockstep train` was told. */
 export interface TrainArguments {
-  readonly data: string;
+  /** Rows to train on, and files of rows that are only learned from. */
+  readonly data: readonly string[];
+  readonly dev?: string;
+  readonly preset?: PresetName;
   readonly out: string;
   readonly labels?: readonly string[];
   readonly validation?: number;
@@ -18,7 +22,11 @@ export interface TrainArguments {
 }
 
 /** How to train. */
-export interface TrainSettings extends Omit<TrainArguments, 'data' | 'out'> {
+export interface TrainSettings extends Omit<TrainArguments, 'data' | 'dev' | 'out' | 'validation'> {
+  /** Only to learn from. */
+  readonly extra: readonly Row[];
+  /** The part to hold back, or the rows. */
+  readonly validation?: number | readonly Row[];
   readonly onStep: (step: TrainingStep) => void;
   /** Aborted when the best so far is to do. */
   readonly signal: AbortSignal;
@@ -41,13 +49,22 @@ export interface TrainParts {
 
 /** Trains an ensemble and saves it; gives the exit code. */
 export async function runTrain(
-  { data, out, ...settings }: TrainArguments,
+  { data, dev, out, validation: part, ...settings }: TrainArguments,
   console: Console,
   parts?: TrainParts,
 ): Promise<number> {
   const { checkTarget, readRows, train } = parts ?? (await realParts());
   await checkTarget(out);
-  const { rows, bad } = await readLabelled(data, console, readRows);
+  let bad = 0;
+  const read = async (file: string): Promise<readonly Row[]> => {
+    const read = await readLabelled(file, console, readRows);
+    bad += read.bad;
+    return read.rows;
+  };
+  const files: (readonly Row[])[] = [];
+  for (const file of data) files.push(await read(file));
+  const [rows = [], ...extra] = files;
+  const validation = dev === undefined ? part : await read(dev);
   const abort = new AbortController();
   const progress = new TrainingProgress(console);
   const forget = console.onInterrupt(() => {
@@ -56,7 +73,13 @@ export async function runTrain(
     abort.abort();
   });
   try {
-    const trained = await train(rows, { ...settings, onStep: (step) => progress.update(step), signal: abort.signal });
+    const trained = await train(rows, {
+      ...settings,
+      extra: extra.flat(),
+      ...(validation === undefined ? {} : { validation }),
+      onStep: (step) => progress.update(step),
+      signal: abort.signal,
+    });
     await trained.save(out);
     progress.stop();
     say(console, `${out}: accuracy ${(trained.accuracy * 100).toFixed(1)} % on the rows that were held back`);

@@ -1,10 +1,10 @@
-import type { Encoded } from '../document/document.ts';
+import type { Document, Encoded } from '../document/document.ts';
 import type { Tokenizer } from '../language/tokenizer.ts';
 import { UNKNOWN, type Vocabulary } from '../language/vocabulary.ts';
 import type { Row } from './rows.ts';
 
-/** A row as a network sees it. */
-export interface Example extends Encoded {
+/** A row as the lanes see it. */
+export interface Example extends Document, Encoded {
   /** The index of its label. */
   readonly label: number;
 }
@@ -17,9 +17,9 @@ export function examplesOf(
   labels: readonly string[],
 ): Example[] {
   const index = new Map(labels.map((label, position) => [label, position]));
-  return rows.map(({ label }, row) => {
+  return rows.map(({ label, text }, row) => {
     const ids = Int32Array.from(tokens[row] ?? [], (token) => vocabulary.id(token));
-    return { ids, unknown: ids.filter((id) => id === UNKNOWN).length, label: index.get(label) ?? -1 };
+    return { text, ids, unknown: ids.filter((id) => id === UNKNOWN).length, label: index.get(label) ?? -1 };
   });
 }
 

@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { LockstepError } from '../errors.ts';
 import type { Backend } from '../subtasks/backend.ts';
+import type { NetworkLane } from '../subtasks/lane-config.ts';
 import { type NamedWeights, type Network, packIds } from '../subtasks/network.ts';
-import { type LaneConfig, minLengthOf } from '../subtasks/network-config.ts';
+import { minLengthOf } from '../subtasks/network-config.ts';
 import { seededRandom } from '../subtasks/random.ts';
 import type { Example } from './examples.ts';
 import { pooled, qualityOf, sampleOf, uniformVote } from './pooled.ts';
@@ -21,8 +22,19 @@ export interface FitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How far training is: plain data. */
-export interface TrainingProgress {
+/** How far training is: plain data. First come the lanes over n-grams, if there are any, then the networks. */
+export type TrainingProgress = NgramsProgress | NetworksProgress;
+
+/** How far the fitting of lanes over n-grams is. */
+interface NgramsProgress {
+  readonly stage: 'n-grams';
+  /** 0 to 1. */
+  readonly done: number;
+}
+
+/** How far the fitting of networks is. */
+export interface NetworksProgress {
+  readonly stage: 'networks';
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -168,7 +180,7 @@ class Fitting {
     }
   }
 
-  #targets({ labels }: LaneConfig, batch: readonly Example[]): Tensor {
+  #targets({ labels }: NetworkLane, batch: readonly Example[]): Tensor {
     const columns = labels.map((label) => this.#options.labels.indexOf(label));
     const values = new Float32Array(batch.length * labels.length);
     for (const [row, { label }] of batch.entries()) {
@@ -202,11 +214,11 @@ class Fitting {
     const { epochs, onProgress } = this.#options;
     const done = (epoch - 1 + step / this.#steps) / epochs;
     const secondsLeft = ((performance.now() - this.#started) / 1000) * (1 / done - 1);
-    onProgress?.({ epoch, epochs, step, steps: this.#steps, done, loss, accuracy, secondsLeft });
+    onProgress?.({ stage: 'networks', epoch, epochs, step, steps: this.#steps, done, loss, accuracy, secondsLeft });
   }
 }
 
-function lossOf({ labels, exclusive = labels.length > 1 }: LaneConfig): string {
+function lossOf({ labels, exclusive = labels.length > 1 }: NetworkLane): string {
   return exclusive ? 'categoricalCrossentropy' : 'binaryCrossentropy';
 }
 

@@ -1,17 +1,39 @@
-export type { CnnConfig, FcnConfig, LaneConfig, NetworkConfig, RnnConfig } from '../subtasks/network-config.ts';
+export type { Interval } from '../evaluate/bootstrap.ts';
+export type { ReliabilityBin } from '../evaluate/calibration.ts';
+export type { Comparison } from '../evaluate/compare.ts';
+export type { LabelScore } from '../evaluate/confusion.ts';
+export type { CoveragePoint } from '../evaluate/coverage.ts';
+export { type EvaluateOptions, evaluate } from '../evaluate/evaluate.ts';
+export type { Ablation, LaneEvaluation, Score } from '../evaluate/evaluate-lane.ts';
 export {
+  type EvaluatePredictionsOptions,
   type Evaluation,
-  evaluate,
   evaluatePredictions,
-  type LaneEvaluation,
   type Predictions,
-  type Score,
-} from './evaluate.ts';
+} from '../evaluate/evaluate-predictions.ts';
+export { evaluationPage } from '../evaluate/page/page.ts';
+export { type Predictor, predict } from '../evaluate/predict.ts';
+export type { BoostedTrees } from '../integrate/boosting/boosted-trees.ts';
+export { type BoostedVoteOptions, fitBoostedVote } from '../integrate/boosting/fit-boosted-vote.ts';
+export type { VoteSample } from '../integrate/fit-weights.ts';
+export { type Forecast, fitTemperature, weightsAtTemperature } from '../integrate/temperature.ts';
+export type { Verdict } from '../integrate/verdict.ts';
+export type {
+  AttentionConfig,
+  CnnConfig,
+  DpcnnConfig,
+  FcnConfig,
+  LaneConfig,
+  NetworkLane,
+  NgramsConfig,
+  RnnConfig,
+} from '../subtasks/lane-config.ts';
+export type { NetworkConfig } from '../subtasks/network-config.ts';
 export type { TrainingProgress } from './fit-network.ts';
-export { type LanePreset, lanesOf } from './lane-presets.ts';
 export { type LoadOptions, loadEnsemble, readEnsemble } from './load.ts';
 export type { EnsembleModel, TrainingFacts } from './model.ts';
 export type { CardNotes } from './model-card.ts';
+export type { PresetName } from './presets.ts';
 export type { Precision } from './quantize.ts';
 export { type BadRow, type ReadRowsOptions, type Row, type RowsRead, readRows } from './rows.ts';
 export { checkTarget, type SaveOptions, saveEnsemble } from './save.ts';

@@ -8,7 +8,8 @@ import type { BackendPreference } from '../subtasks/backend.ts';
 import { ModelThread } from '../subtasks/model-thread.ts';
 import { subtasksOf } from '../subtasks/subtasks-of.ts';
 import { type FileFacts, MANIFEST, parseManifest, parseVocabulary, VOCABULARY, WEIGHTS } from './manifest.ts';
-import type { EnsembleModel } from './model.ts';
+import { type EnsembleModel, lanesOfModel } from './model.ts';
+import { unpackNgrams } from './ngrams/store-ngrams.ts';
 import { unpackWeights } from './quantize.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { factsOf } from './save.ts';
@@ -38,10 +39,10 @@ export async function loadEnsemble(
   { backend, thread = true }: LoadOptions = {},
 ): Promise<Ensemble> {
   const path = pathOf(folder);
-  const { vote, tokenizer: tokenizerConfig, network, weights, ...model } = await readEnsemble(path);
+  const { vote, tokenizer: tokenizerConfig, network, ngrams, weights, ...model } = await readEnsemble(path);
   const tokenizer = await reading(path, MANIFEST, () => tokenizerFrom(tokenizerConfig));
   const models = await reading(path, WEIGHTS, () =>
-    ModelThread.start({ config: network, weights, prefer: backend, thread }),
+    ModelThread.start({ config: network, weights, ngrams, prefer: backend, thread }),
   );
   return {
     name: model.name,
@@ -50,7 +51,7 @@ export async function loadEnsemble(
     vocabulary: model.vocabulary,
     tokenizer,
     tokenizerConfig,
-    subtasks: subtasksOf(network, models),
+    subtasks: subtasksOf(lanesOfModel({ ngrams, network }), models),
     weights: vote.weights,
     bias: vote.bias,
     backend: models.backend,
@@ -86,11 +87,12 @@ export async function readEnsemble(folder: string | URL): Promise<EnsembleModel>
       VOCABULARY,
       `expected ${model.network.vocabularySize - 2} tokens, got ${vocabulary.tokens.length}`,
     );
-  const weights = await reading(path, WEIGHTS, () => {
+  const stored = await reading(path, WEIGHTS, () => {
     checkFile(weightBytes, files[WEIGHTS]);
-    return unpackWeights(decodeSafetensors(weightBytes));
+    const { lanes, rest } = unpackNgrams(model.ngrams, decodeSafetensors(weightBytes));
+    return { ngrams: lanes, weights: unpackWeights(rest) };
   });
-  return { ...model, vocabulary, weights };
+  return { ...model, vocabulary, ...stored };
 }
 
 function pathOf(folder: string | URL): string {

@@ -1,4 +1,6 @@
+import { LockstepError } from '../errors.ts';
 import type { TokenizerConfig } from '../language/tokenizer.ts';
+import type { NgramsConfig } from '../subtasks/lane-config.ts';
 import {
   booleanOf,
   type Fields,
@@ -11,6 +13,7 @@ import {
   textOf,
   wrong,
 } from './fields.ts';
+import { ngramsOf } from './lane-field.ts';
 import type { EnsembleModel, TrainingFacts } from './model.ts';
 import { networkOf } from './network-field.ts';
 
@@ -30,8 +33,9 @@ export interface FileFacts {
 }
 
 /** `ensemble.json`: all of an ensemble but its vocabulary and weights. */
-export interface Manifest extends Omit<EnsembleModel, 'vocabulary' | 'weights'> {
+export interface Manifest extends Omit<EnsembleModel, 'vocabulary' | 'weights' | 'ngrams'> {
   readonly formatVersion: typeof FORMAT_VERSION;
+  readonly ngrams: readonly NgramsConfig[];
   readonly files: Readonly<Record<typeof VOCABULARY | typeof WEIGHTS, FileFacts>>;
 }
 
@@ -45,11 +49,15 @@ export function parseManifest(json: string): Manifest {
   const { formatVersion } = fields;
   if (formatVersion !== FORMAT_VERSION) throw wrong('formatVersion', `${FORMAT_VERSION}`, formatVersion);
   const labels = labelsOf(fields.labels);
+  const ngrams = fields.ngrams === undefined ? [] : ngramsOf(fields.ngrams);
   const network = networkOf(fields.network);
-  for (const lane of network.lanes)
+  const lanes = [...ngrams, ...network.lanes];
+  if (lanes.length === 0)
+    throw new LockstepError('INVALID_ENSEMBLE', 'expected ngrams or network.lanes to hold a lane');
+  for (const lane of lanes)
     for (const label of lane.labels)
       if (!labels.includes(label))
-        throw wrong(`network.lanes.${lane.name}.labels`, `among ${labels.join(', ')}`, label);
+        throw wrong(`the labels of the lane ${lane.name}`, `among ${labels.join(', ')}`, label);
   const vote = objectOf('vote', fields.vote);
   const files = objectOf('files', fields.files);
   return {
@@ -58,11 +66,12 @@ export function parseManifest(json: string): Manifest {
     labels,
     displayNames: displayNamesOf(fields.displayNames, labels),
     tokenizer: tokenizerOf(fields.tokenizer),
+    ngrams,
     network,
     vote: {
       weights: weightsOf(
         vote.weights,
-        network.lanes.map(({ name }) => name),
+        lanes.map(({ name }) => name),
       ),
       bias: numbersBy('vote.bias', vote.bias, labels),
     },
@@ -93,7 +102,8 @@ function tokenizerOf(value: unknown): TokenizerConfig {
   const fields = objectOf('tokenizer', value);
   const { kind } = fields;
   const lowercase = optional('tokenizer', fields, 'lowercase', booleanOf);
-  if (kind === 'characters' || kind === 'wink') return { kind, ...lowercase };
+  if (kind === 'characters') return { kind, ...lowercase, ...optional('tokenizer', fields, 'words', textOf) };
+  if (kind === 'wink') return { kind, ...lowercase };
   if (kind === 'words') return { kind, ...lowercase, ...optional('tokenizer', fields, 'locale', textOf) };
   throw wrong('tokenizer.kind', "'characters', 'words' or 'wink'", kind);
 }

@@ -1,6 +1,7 @@
-import type { LaneConfig } from '../subtasks/network-config.ts';
-import type { Evaluation } from './evaluate.ts';
-import type { EnsembleModel } from './model.ts';
+import type { Evaluation } from '../evaluate/evaluate-predictions.ts';
+import type { LaneConfig } from '../subtasks/lane-config.ts';
+import type { NgramFeatures, Sizes } from '../subtasks/ngrams/ngram-features.ts';
+import { type EnsembleModel, lanesOfModel } from './model.ts';
 import type { Precision } from './quantize.ts';
 
 /** What a model card says beside what the ensemble itself knows; each in Markdown. */
@@ -24,7 +25,7 @@ export function modelCard(model: EnsembleModel, precision: Precision, notes: Car
     description,
     labels(model),
     '## Lanes',
-    ...model.network.lanes.map((lane) => `- ${laneLine(lane, model.vote.weights[lane.name] ?? 0)}`),
+    ...lanesOfModel(model).map((lane) => `- ${laneLine(lane, model.vote.weights[lane.name] ?? 0)}`),
     '',
     evaluation && evaluationSection(evaluation),
     section('Data', data),
@@ -57,11 +58,32 @@ function architecture(lane: LaneConfig): string {
   switch (lane.kind) {
     case 'cnn':
       return `CNN, ${lane.filters} filters each of the widths ${lane.widths.join(', ')}`;
+    case 'dpcnn':
+      return `DPCNN, ${lane.blocks} blocks of two convolutions of ${lane.filters} filters`;
     case 'rnn':
       return `${lane.bidirectional ? 'bidirectional ' : ''}${lane.cell.toUpperCase()}, ${lane.units} units`;
+    case 'ngrams':
+      return `linear over n-grams (${ngrams(lane.features)})${lane.weighting === 'none' ? '' : ', weighted by naive Bayes'}`;
+    case 'attention':
+      return `attention over the embeddings, ${lane.heads} heads`;
     case 'fcn':
       return `FCN over the ${lane.pooling} of the embeddings, hidden layers [${lane.hidden.join(', ')}]`;
   }
+}
+
+function ngrams({ characters, words, skips, opening, shapes }: NgramFeatures): string {
+  const sizes = (range: Sizes | undefined, of: string) => {
+    if (range === undefined) return [];
+    const [from, to] = range;
+    return from === to ? [`${from} ${of}`] : [`${from} to ${to} ${of}s`];
+  };
+  return [
+    ...sizes(characters, 'character'),
+    ...sizes(words, 'word'),
+    ...(skips ? [`pairs of words with up to ${skips} between`] : []),
+    ...(opening ? [`the first ${opening} words and the first with each other`] : []),
+    ...sizes(shapes, 'word shape'),
+  ].join(', ');
 }
 
 function evaluationSection({ on, result }: NonNullable<CardNotes['evaluation']>): string {

@@ -1,8 +1,10 @@
 import type { VoteWeights } from '../integrate/weighted-vote.ts';
 import type { TokenizerConfig } from '../language/tokenizer.ts';
 import type { Vocabulary } from '../language/vocabulary.ts';
+import type { LaneConfig } from '../subtasks/lane-config.ts';
 import type { NamedWeights } from '../subtasks/network.ts';
 import type { NetworkConfig } from '../subtasks/network-config.ts';
+import type { NgramsLane } from '../subtasks/ngrams/ngram-table.ts';
 
 /** What is worth knowing of how an ensemble came about. Plain JSON. */
 export interface TrainingFacts {
@@ -32,6 +34,9 @@ export interface EnsembleModel {
   readonly displayNames: Readonly<Record<string, string>>;
   readonly tokenizer: TokenizerConfig;
   readonly vocabulary: Vocabulary;
+  /** The lanes over n-grams. They come first in the order of all lanes. */
+  readonly ngrams: readonly NgramsLane[];
+  /** The lanes that are networks; perhaps none. */
   readonly network: NetworkConfig;
   readonly weights: NamedWeights;
   readonly vote: Required<VoteWeights> & {
@@ -39,4 +44,9 @@ export interface EnsembleModel {
     readonly bias: Readonly<Record<string, number>>;
   };
   readonly training: TrainingFacts;
+}
+
+/** All lanes of an ensemble, in order. */
+export function lanesOfModel({ ngrams, network }: Pick<EnsembleModel, 'ngrams' | 'network'>): LaneConfig[] {
+  return [...ngrams.map(({ config }) => config), ...network.lanes];
 }

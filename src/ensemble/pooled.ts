@@ -1,7 +1,8 @@
+import { argmax } from '../integrate/argmax.ts';
+import { softmax } from '../integrate/decide.ts';
 import { uniformWeights, type VoteSample } from '../integrate/fit-weights.ts';
 import { logOdds } from '../integrate/weighted-vote.ts';
 import type { Example } from './examples.ts';
-import { argmax } from './metrics.ts';
 
 /** What the lanes said about examples whose labels are known, as the fitting of a vote wants it. */
 export function sampleOf(
@@ -60,11 +61,4 @@ export function qualityOf(
     loss -= Math.log(Math.max(probabilities[row * labels + label] ?? 0, Number.MIN_VALUE));
   }
   return { accuracy: right / truth.length, loss: loss / truth.length };
-}
-
-function softmax(values: Float64Array): void {
-  const highest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - highest);
-  for (let i = 0; i < values.length; i++) values[i] = Math.exp((values[i] ?? 0) - highest) / sum;
 }

@@ -1,15 +1,16 @@
 import { invalidArgument } from '../errors.ts';
-import { scriptOf } from '../language/script.ts';
 import type { TokenizerConfig } from '../language/tokenizer.ts';
 import { tokenizerFrom } from '../language/tokenizers.ts';
 import { UNKNOWN, Vocabulary } from '../language/vocabulary.ts';
+import { checkLanes, type LaneConfig, type NetworkLane, type NgramsConfig } from '../subtasks/lane-config.ts';
 import { checkNetworkConfig, type NetworkConfig } from '../subtasks/network-config.ts';
 import { type Example, examplesOf, tokensOf } from './examples.ts';
-import { lanesOf } from './lane-presets.ts';
+import { type Preset, presetOf } from './presets.ts';
 import type { Row } from './rows.ts';
 import { checkClasses, labelsOf, type Split, stratifiedSplit } from './split.ts';
 import type { TrainOptions } from './train-options.ts';
 import { readVectors, type Vectors } from './vectors.ts';
+import { withoutTwins } from './without-twins.ts';
 
 /** All that is settled before the first weight is learned. */
 export interface Preparation {
@@ -17,20 +18,20 @@ export interface Preparation {
   readonly tokenizer: TokenizerConfig;
   readonly vocabulary: Vocabulary;
   readonly vectors: Vectors | undefined;
+  readonly ngrams: readonly NgramsConfig[];
   readonly network: NetworkConfig;
+  /** What is learned from while some rows are held back. */
   readonly training: readonly Example[];
   readonly heldBack: readonly Example[];
+  /** All that may be learned from in the end: rows that `train` itself held back are among them. */
+  readonly all: readonly Example[];
 }
 
-const VOCABULARY_SIZE = 20_000;
 const MIN_COUNT = 2;
 const DIMENSIONS = 64;
-const EMBEDDING_DROPOUT = 0.3;
 const LONGEST = 256;
 /** Share of the training texts that are read whole, unless `maxLength` says otherwise. */
 const READ_WHOLE = 0.99;
-/** So many texts tell which script is written. */
-const SAMPLE = 200;
 
 /**
  * Splits the rows, builds the vocabulary of the training part, reads the vectors and lays out the network.
@@ -40,15 +41,44 @@ const SAMPLE = 200;
 export async function prepare(rows: readonly Row[], options: TrainOptions, seed: number): Promise<Preparation> {
   const labels = options.labels ?? labelsOf(rows);
   const split = splitOf(rows, labels, options.validation ?? 0.1, seed);
-  const tokenizer = options.tokenizer ?? tokenizerFor(split.training);
+  const extra = (options.extra ?? []).filter(({ label }) => labels.includes(label));
+  const learned = [...split.training, ...withoutTwins(extra, split.heldBack)];
+  const preset = presetOf(options.preset, split.training);
+  const { ngrams, networks } = lanesFor(options, preset, labels);
+  const tokenizer = options.tokenizer ?? preset.tokenizer;
   const cut = await tokenizerFrom(tokenizer);
-  const tokens = tokensOf(split.training, cut);
-  const vocabulary = Vocabulary.build(tokens, { size: VOCABULARY_SIZE, minCount: MIN_COUNT, ...options.vocabulary });
-  const training = examplesOf(split.training, tokens, vocabulary, labels);
+  const tokens = networks.length === 0 ? learned.map(() => []) : tokensOf(learned, cut);
+  const vocabulary = Vocabulary.build(tokens, {
+    size: preset.vocabularySize,
+    minCount: MIN_COUNT,
+    ...options.vocabulary,
+  });
+  const training = examplesOf(learned, tokens, vocabulary, labels);
   const heldBack = examplesOf(split.heldBack, tokensOf(split.heldBack, cut), vocabulary, labels);
   const vectors = options.vectors === undefined ? undefined : await vectorsFor(options.vectors, vocabulary);
-  const network = networkFor(options, { labels, seed, vocabulary, vectors, training });
-  return { labels, tokenizer, vocabulary, vectors, network, training, heldBack };
+  const network = networkFor(options, { networks, preset, seed, vocabulary, vectors, training });
+  checkLanes([...ngrams, ...networks], network.maxLength);
+  const all = Array.isArray(options.validation)
+    ? training // rows that the caller holds back are never learned from
+    : examplesOf([...split.training, ...split.heldBack, ...extra], [], vocabulary, labels);
+  return { labels, tokenizer, vocabulary, vectors, ngrams, network, training, heldBack, all };
+}
+
+/** The lanes of a task, those over n-grams apart from those that are networks. */
+function lanesFor(
+  { lanes }: TrainOptions,
+  preset: Preset,
+  labels: readonly string[],
+): { readonly ngrams: readonly NgramsConfig[]; readonly networks: readonly NetworkLane[] } {
+  const all = lanes ?? preset.lanes(labels);
+  if (!Array.isArray(all) || all.length === 0) throw invalidArgument('lanes', 'an array of at least one lane', all);
+  checkLaneLabels(all, labels);
+  const ngrams: NgramsConfig[] = [];
+  const networks: NetworkLane[] = [];
+  for (const lane of all)
+    if (lane.kind === 'ngrams') ngrams.push(lane);
+    else networks.push(lane);
+  return { ngrams, networks };
 }
 
 function splitOf(
@@ -66,37 +96,40 @@ function splitOf(
   return { training: rows, heldBack };
 }
 
-function tokenizerFor(rows: readonly Row[]): TokenizerConfig {
-  const texts = rows.slice(0, SAMPLE).map(({ text }) => text);
-  return { kind: scriptOf(texts.join(' ')) === 'han' ? 'characters' : 'words', lowercase: true };
-}
-
 function vectorsFor(input: string | URL, vocabulary: Vocabulary): Promise<Vectors> {
   return readVectors(input, { has: (token) => vocabulary.id(token) !== UNKNOWN });
 }
 
 function networkFor(
-  { embedding = {}, lanes = 'group', maxLength }: TrainOptions,
+  { embedding = {}, maxLength }: TrainOptions,
   {
-    labels,
+    networks,
+    preset,
     seed,
     vocabulary,
     vectors,
     training,
-  }: Pick<Preparation, 'labels' | 'vocabulary' | 'vectors' | 'training'> & { readonly seed: number },
+  }: Pick<Preparation, 'vocabulary' | 'vectors' | 'training'> & {
+    readonly networks: readonly NetworkLane[];
+    readonly preset: Preset;
+    readonly seed: number;
+  },
 ): NetworkConfig {
-  const { dimensions = vectors?.dimensions ?? DIMENSIONS, dropout = EMBEDDING_DROPOUT, shared = true } = embedding;
+  const {
+    dimensions = vectors?.dimensions ?? DIMENSIONS,
+    dropout = preset.embeddingDropout,
+    shared = true,
+  } = embedding;
   if (vectors && vectors.dimensions !== dimensions)
     throw invalidArgument('embedding.dimensions', `that of the vectors, ${vectors.dimensions}`, dimensions);
   const network: NetworkConfig = {
     vocabularySize: vocabulary.size,
     embedding: { dimensions, dropout, shared },
     maxLength: maxLength ?? usualLength(training),
-    lanes: typeof lanes === 'string' ? lanesOf(lanes, labels) : lanes,
+    lanes: networks,
     seed,
   };
   checkNetworkConfig(network);
-  checkLaneLabels(network, labels);
   return network;
 }
 
@@ -106,12 +139,12 @@ function usualLength(examples: readonly Example[]): number {
   return Math.min(Math.max(usual, 8), LONGEST);
 }
 
-function checkLaneLabels({ lanes }: NetworkConfig, labels: readonly string[]): void {
+function checkLaneLabels(lanes: readonly LaneConfig[], labels: readonly string[]): void {
   for (const lane of lanes)
-    for (const label of lane.labels)
+    for (const label of lane?.labels ?? [])
       if (!labels.includes(label))
         throw invalidArgument(`lanes.${lane.name}`, `over labels of [${labels.join(', ')}]`, label);
-  const heard = new Set(lanes.flatMap((lane) => lane.labels));
+  const heard = new Set(lanes.flatMap((lane) => lane?.labels ?? []));
   const unheard = labels.filter((label) => !heard.has(label));
   if (unheard.length > 0)
     throw invalidArgument('lanes', 'such that each label has a lane', `none for ${unheard.join(', ')}`);

@@ -38,6 +38,7 @@ export function unpackWeights(tensors: StoredTensors): Map<string, NamedWeight> 
   const weights = new Map<string, NamedWeight>();
   for (const [name, tensor] of tensors) {
     const { shape } = tensor;
+    if (tensor.dtype === 'I32') throw new LockstepError('INVALID_ENSEMBLE', `The tensor "${name}" is no weight`);
     if (tensor.dtype === 'I8') {
       weights.set(name, { shape, data: dequantize(name, tensor.data, shape, tensors.get(name + SCALE)) });
     } else if (!(name.endsWith(SCALE) && tensors.get(name.slice(0, -SCALE.length))?.dtype === 'I8')) {

@@ -3,12 +3,13 @@ import { LockstepError } from '../errors.ts';
 /** An array of numbers with a shape, row-major, as a safetensors file holds it. */
 export type StoredTensor =
   | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
   | { readonly dtype: 'I8'; readonly shape: readonly number[]; readonly data: Int8Array };
 
 /** What a file holds, by name. */
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
 
-const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = { F32: 4, I8: 1 };
+const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = { F32: 4, I32: 4, I8: 1 };
 /** Length of the header, little-endian, before the header itself. */
 const PREFIX = 8;
 const ALIGNMENT = 8;
@@ -50,7 +51,7 @@ export function encodeSafetensors(tensors: StoredTensors, metadata: Readonly<Rec
 }
 
 /**
- * Reads a safetensors file; knows the types `F32` and `I8`.
+ * Reads a safetensors file; knows the types `F32`, `I32` and `I8`.
  *
  * @throws LockstepError `INVALID_ENSEMBLE` if the bytes are not such a file, whole and without gaps.
  */
@@ -99,8 +100,8 @@ function parseHeader(json: string): object {
 
 function checkEntry(name: string, entry: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = Object(entry) as Record<string, unknown>;
-  if (dtype !== 'F32' && dtype !== 'I8')
-    throw broken(`the tensor "${name}" is of the type ${String(dtype)}, not F32 or I8`);
+  if (dtype !== 'F32' && dtype !== 'I32' && dtype !== 'I8')
+    throw broken(`the tensor "${name}" is of the type ${String(dtype)}, not F32, I32 or I8`);
   if (!isCounts(shape)) throw broken(`the tensor "${name}" has no shape`);
   if (!isCounts(offsets) || offsets.length !== 2) throw broken(`the tensor "${name}" has no offsets`);
   const [begin = 0, end = 0] = offsets;
@@ -113,14 +114,17 @@ function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
-function writeNumbers(file: Buffer, at: number, data: Float32Array | Int8Array): void {
+function writeNumbers(file: Buffer, at: number, data: StoredTensor['data']): void {
   if (data instanceof Int8Array) file.set(new Uint8Array(data.buffer, data.byteOffset, data.length), at);
+  else if (data instanceof Int32Array) for (const [i, value] of data.entries()) file.writeInt32LE(value, at + i * 4);
   else for (const [i, value] of data.entries()) file.writeFloatLE(value, at + i * 4);
 }
 
 function readTensor(file: Buffer, at: number, dtype: StoredTensor['dtype'], shape: readonly number[]): StoredTensor {
   const size = sizeOf(shape);
   if (dtype === 'I8') return { dtype, shape, data: Int8Array.from({ length: size }, (_, i) => file.readInt8(at + i)) };
+  if (dtype === 'I32')
+    return { dtype, shape, data: Int32Array.from({ length: size }, (_, i) => file.readInt32LE(at + i * 4)) };
   return { dtype, shape, data: Float32Array.from({ length: size }, (_, i) => file.readFloatLE(at + i * 4)) };
 }
 

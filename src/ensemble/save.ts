@@ -6,6 +6,7 @@ import { invalidArgument } from '../errors.ts';
 import { CARD, type FileFacts, FORMAT_VERSION, MANIFEST, type Manifest, VOCABULARY, WEIGHTS } from './manifest.ts';
 import type { EnsembleModel } from './model.ts';
 import { type CardNotes, modelCard } from './model-card.ts';
+import { packNgrams } from './ngrams/store-ngrams.ts';
 import { type Precision, packWeights } from './quantize.ts';
 import { encodeSafetensors } from './safetensors.ts';
 
@@ -50,13 +51,15 @@ export async function saveEnsemble(
 
 function filesOf(model: EnsembleModel, precision: Precision, card: CardNotes): Map<string, string | Uint8Array> {
   const vocabulary = `${JSON.stringify(model.vocabulary.tokens)}\n`;
-  const weights = encodeSafetensors(packWeights(model.weights, precision), { format: 'rx-lockstep' });
+  const tensors = new Map([...packNgrams(model.ngrams), ...packWeights(model.weights, precision)]);
+  const weights = encodeSafetensors(tensors, { format: 'rx-lockstep' });
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
     name: model.name,
     labels: model.labels,
     displayNames: model.displayNames,
     tokenizer: model.tokenizer,
+    ngrams: model.ngrams.map(({ config }) => config),
     network: model.network,
     vote: model.vote,
     training: model.training,

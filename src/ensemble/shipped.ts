@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { invalidArgument } from '../errors.ts';
 
 /**
- * Where an ensemble that comes with the package is: `'zh-topics'` (Chinese headlines: tech, finance, culture) or
- * `'en-news'` (English news: World, Sports, Business, Sci_Tech).
+ * Where an ensemble that comes with the package is: `'zh-topics'` (Chinese headlines: tech, finance, culture), `'zh-news10'` (Chinese
+ * headlines in ten sections) or `'en-news'` (English news: World, Sports, Business, Sci_Tech).
  *
  * @example
  * ```ts

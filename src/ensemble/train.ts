@@ -1,13 +1,11 @@
 import { fitVote } from '../integrate/fit-weights.ts';
-import { type Backend, loadBackend } from '../subtasks/backend.ts';
-import { buildNetwork, type Network } from '../subtasks/network.ts';
-import { type FitFacts, fitNetwork } from './fit-network.ts';
-import { withVectors } from './initial-vectors.ts';
+import type { FitFacts } from './fit-network.ts';
 import type { EnsembleModel, TrainingFacts } from './model.ts';
 import { pooled, qualityOf, sampleOf } from './pooled.ts';
-import { predict } from './predict.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import type { Row } from './rows.ts';
+import { trainNetworks } from './train-networks.ts';
+import { trainNgrams } from './train-ngrams.ts';
 import { type FitSettings, fitSettings, type TrainOptions } from './train-options.ts';
 
 /** An ensemble that was trained, in memory. */
@@ -20,14 +18,14 @@ export interface TrainedEnsemble extends EnsembleModel {
 const DIGITS = 6;
 
 /**
- * Trains an ensemble on labelled rows. All lanes are fitted together; then the weights of their vote are fitted on rows
- * that were held back, by which also the best epoch was chosen. The same rows, options and seed give the same ensemble on
- * the same backend.
+ * Trains an ensemble on labelled rows. Lanes over n-grams are fitted one by one, networks all together; then the weights of their
+ * vote are fitted on rows that were held back, by which also the best epoch was chosen. In the end the lanes over n-grams are
+ * fitted once more, to all rows. The same rows, options and seed give the same ensemble on the same backend.
  *
  * @example
  * ```ts
  * const { rows } = await readRows('rows.tsv');
- * const trained = await train(rows, { epochs: 5, onProgress: ({ epoch, loss }) => console.log(epoch, loss) });
+ * const trained = await train(rows, { epochs: 5, onProgress: (progress) => console.log(progress) });
  * await saveEnsemble(trained, 'my-model');
  * ```
  * @throws LockstepError `INVALID_DATA` if there is a label without rows, one label only, or the loss is not finite.
@@ -36,50 +34,39 @@ const DIGITS = 6;
  */
 export async function train(rows: readonly Row[], options: TrainOptions = {}): Promise<TrainedEnsemble> {
   const started = performance.now();
-  const settings = fitSettings(options);
+  const settings = fitSettings(options, rows.length + (options.extra?.length ?? 0));
   const preparation = await prepare(rows, options, settings.seed);
-  const { labels, tokenizer, vocabulary, vectors, training, heldBack } = preparation;
-  const backend = await loadBackend({ prefer: options.backend });
-  const network = buildNetwork(backend, preparation.network);
-  try {
-    if (vectors) network.setWeights(withVectors(network.getWeights(), vectors, vocabulary, settings.seed));
-    const { onProgress, signal } = options;
-    const facts = await fitNetwork(
-      backend,
-      network,
-      { training, heldBack },
-      { ...settings, labels, onProgress, signal },
-    );
-    const { accuracy, ...vote } = voteOf(backend, network, preparation);
-    return {
-      name: options.name ?? 'ensemble',
-      labels,
-      displayNames: options.displayNames ?? {},
-      tokenizer,
-      vocabulary,
-      network: preparation.network,
-      weights: network.getWeights(),
-      vote,
-      accuracy,
-      training: {
-        ...factsOf(preparation, settings, facts),
-        backend: backend.name,
-        seconds: Math.round((performance.now() - started) / 1000),
-        heldBackAccuracy: accuracy,
-      },
-    };
-  } finally {
-    network.dispose();
-  }
+  const { onProgress, signal } = options;
+  const ngrams = await trainNgrams(preparation, { seed: settings.seed, onProgress, signal });
+  const networks = await trainNetworks(preparation, settings, options);
+  const { accuracy, ...vote } = voteOf(preparation, [...ngrams.scores, ...networks.scores]);
+  const { labels, tokenizer, vocabulary, network } = preparation;
+  return {
+    name: options.name ?? 'ensemble',
+    labels,
+    displayNames: options.displayNames ?? {},
+    tokenizer,
+    vocabulary,
+    ngrams: ngrams.lanes,
+    network,
+    weights: networks.weights,
+    vote,
+    accuracy,
+    training: {
+      ...factsOf(preparation, settings, networks),
+      backend: networks.backend,
+      seconds: Math.round((performance.now() - started) / 1000),
+      heldBackAccuracy: accuracy,
+    },
+  };
 }
 
 function voteOf(
-  backend: Backend,
-  network: Network,
-  { labels, heldBack }: Preparation,
+  { labels, heldBack, ngrams, network }: Preparation,
+  scores: readonly ArrayLike<number>[],
 ): EnsembleModel['vote'] & { readonly accuracy: number } {
-  const { lanes } = network.config;
-  const sample = sampleOf(lanes, predict(backend, network, heldBack), heldBack, labels);
+  const lanes = [...ngrams, ...network.lanes];
+  const sample = sampleOf(lanes, scores, heldBack, labels);
   const { weights, bias } = fitVote(sample);
   const rounded = (value: number | undefined) => Number((value ?? 0).toPrecision(DIGITS));
   return {

@@ -1,4 +1,4 @@
-import type { Encoded } from '../document/document.ts';
+import type { Document, Encoded } from '../document/document.ts';
 import type { VoteWeights } from '../integrate/weighted-vote.ts';
 import type { Tokenizer, TokenizerConfig } from '../language/tokenizer.ts';
 import type { Vocabulary } from '../language/vocabulary.ts';
@@ -13,8 +13,8 @@ export interface Ensemble extends Required<VoteWeights> {
   readonly tokenizer: Tokenizer;
   readonly tokenizerConfig: TokenizerConfig;
   readonly vocabulary: Vocabulary;
-  readonly subtasks: readonly Subtask<Encoded>[];
-  /** Which tensor backend runs the subtasks: `'native'`, `'wasm'` or `'cpu'`. */
+  readonly subtasks: readonly Subtask<Document & Encoded>[];
+  /** Which tensor backend runs the subtasks: `'native'`, `'wasm'` or `'cpu'`; `'none'` if none needs tensors. */
   readonly backend: string;
   /** Frees the models and the thread they run in. The ensemble cannot be used afterwards. */
   close(): Promise<void>;

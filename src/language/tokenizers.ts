@@ -8,6 +8,15 @@ export interface TokenizerOptions {
   readonly lowercase?: boolean;
 }
 
+/** Options of {@link characters}. */
+export interface CharactersOptions extends TokenizerOptions {
+  /**
+   * BCP 47 language tag by whose rules `Intl.Segmenter` finds words: after the characters of each word that has several, the word itself is
+   * a token too. @default none
+   */
+  readonly words?: string;
+}
+
 /** Options of {@link words}. */
 export interface WordsOptions extends TokenizerOptions {
   /** BCP 47 language tag whose rules find the words. @default 'en' */
@@ -29,19 +38,33 @@ const TOO_LONG = new RegExp(`\\S{${LONGEST_RUN}}(?=\\S)`, 'gu');
  * @example
  * ```ts
  * characters()('科技 AI').map(({ text }) => text); // ['科', '技', 'A', 'I']
+ * characters({ words: 'zh' })('科技 AI').map(({ text }) => text); // ['科', '技', '科技', 'A', 'I', 'AI']
  * ```
+ * @throws LockstepError `INVALID_ARGUMENT` if `words` is not a language tag.
  */
-export function characters({ lowercase = false }: TokenizerOptions = {}): Tokenizer {
+export function characters({ lowercase = false, words: locale }: CharactersOptions = {}): Tokenizer {
+  if (locale === undefined) return (text) => charactersOf(text, 0, lowercase);
+  const segmenter = segmenterFor('words', locale);
   return (text) => {
     const tokens: Token[] = [];
-    let start = 0;
-    for (const character of text) {
-      const end = start + character.length;
-      if (!SPACE.test(character)) tokens.push(token(character, start, end, lowercase));
-      start = end;
+    for (const { segment, index } of segmenter.segment(text)) {
+      const own = charactersOf(segment, index, lowercase);
+      tokens.push(...own);
+      if (own.length > 1) tokens.push(token(segment, index, index + segment.length, lowercase));
     }
     return tokens;
   };
+}
+
+function charactersOf(text: string, from: number, lowercase: boolean): Token[] {
+  const tokens: Token[] = [];
+  let start = from;
+  for (const character of text) {
+    const end = start + character.length;
+    if (!SPACE.test(character)) tokens.push(token(character, start, end, lowercase));
+    start = end;
+  }
+  return tokens;
 }
 
 /**
@@ -55,7 +78,7 @@ export function characters({ lowercase = false }: TokenizerOptions = {}): Tokeni
  * @throws LockstepError `INVALID_ARGUMENT` if `locale` is not a language tag.
  */
 export function words({ locale = 'en', lowercase = false }: WordsOptions = {}): Tokenizer {
-  const segmenter = segmenterFor(locale);
+  const segmenter = segmenterFor('locale', locale);
   return (text) => {
     const tokens: Token[] = [];
     for (const { segment, index } of segmenter.segment(text))
@@ -126,11 +149,11 @@ export async function tokenizerFrom(config: TokenizerConfig): Promise<Tokenizer>
   }
 }
 
-function segmenterFor(locale: string): Intl.Segmenter {
+function segmenterFor(option: string, locale: string): Intl.Segmenter {
   try {
     return new Intl.Segmenter(locale, { granularity: 'word' });
   } catch {
-    throw invalidArgument('locale', 'a BCP 47 language tag', locale);
+    throw invalidArgument(option, 'a BCP 47 language tag', locale);
   }
 }
 

@@ -4,6 +4,9 @@ import { invalidArgument, LockstepError } from '../errors.ts';
 /** The tensor backends: libtensorflow, WebAssembly, and plain JavaScript (slow; for comparison). */
 export type BackendName = 'native' | 'wasm' | 'cpu';
 
+/** What computes in an engine: a tensor backend, or none where no lane needs tensors. */
+export type EngineBackend = BackendName | 'none';
+
 /** Which backend to load; `'auto'` is the native one where it loads, else WebAssembly. */
 export type BackendPreference = 'auto' | BackendName;
 

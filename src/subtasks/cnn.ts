@@ -1,8 +1,8 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { glorotUniform } from './initial-weights.ts';
 import { type LaneBuilder, sideBySide } from './lane-builder.ts';
+import type { CnnConfig } from './lane-config.ts';
 import { windowMaximum } from './layers/masked-pooling.ts';
-import type { CnnConfig } from './network-config.ts';
 
 /** The features of a CNN lane, `[batch, widths × filters]`: how strongly each filter answered anywhere in the document. */
 export function cnnFeatures(builder: LaneBuilder, { name, widths, filters }: CnnConfig): SymbolicTensor {

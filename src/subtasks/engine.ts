@@ -1,14 +1,15 @@
-import type { BackendName } from './backend.ts';
-import type { PackedIds } from './pack-ids.ts';
+import type { EngineBackend } from './backend.ts';
 import { type ModelOptions, Scorer } from './scorer.ts';
+import type { ScoreTask } from './worker-messages.ts';
 
-/** Something that scores packed batches: a {@link Scorer} here, or one in another thread. */
+/** Something that scores batches: a {@link Scorer} here, or one in another thread. */
 export interface Engine {
-  readonly backend: BackendName;
+  readonly backend: EngineBackend;
   readonly notes: readonly string[];
   /** False once it has died or was closed; then it rejects what it is asked. */
   readonly alive: boolean;
-  score(lane: string, packed: PackedIds): Promise<Float32Array>;
+  /** The scores of the lane, or of each lane of the group. */
+  score(task: ScoreTask): Promise<readonly Float32Array[]>;
   /** Whether the process must stay for its sake. */
   hold(busy: boolean): void;
   close(): Promise<void>;
@@ -19,16 +20,16 @@ export async function inlineEngine(options: ModelOptions): Promise<Engine> {
   const scorer = await Scorer.load(options);
   let alive = true;
   return {
-    backend: scorer.backend.name,
-    notes: scorer.backend.notes,
+    backend: scorer.backend,
+    notes: scorer.notes,
     get alive() {
       return alive;
     },
-    score: (lane, packed) =>
+    score: (task) =>
       new Promise((resolve, reject) => {
         setImmediate(() => {
           try {
-            resolve(scorer.score(lane, packed));
+            resolve(scorer.score(task));
           } catch (error) {
             reject(error);
           }

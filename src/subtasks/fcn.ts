@@ -1,8 +1,8 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { glorotUniform } from './initial-weights.ts';
 import type { LaneBuilder } from './lane-builder.ts';
+import type { FcnConfig } from './lane-config.ts';
 import { tokenMaximum, tokenMean } from './layers/masked-pooling.ts';
-import type { FcnConfig } from './network-config.ts';
 
 /** The features of an FCN lane, `[batch, last hidden size]`: dense layers over the pooled embeddings. */
 export function fcnFeatures(builder: LaneBuilder, { name, hidden, pooling }: FcnConfig): SymbolicTensor {

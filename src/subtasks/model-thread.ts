@@ -1,24 +1,29 @@
 import { invalidArgument, LockstepError } from '../errors.ts';
-import type { BackendName } from './backend.ts';
+import type { EngineBackend } from './backend.ts';
 import { type Engine, inlineEngine } from './engine.ts';
 import { minLengthOf, type NetworkConfig } from './network-config.ts';
+import { groupsOf, type NgramsLane } from './ngrams/ngram-table.ts';
 import { type PackedIds, packIds } from './pack-ids.ts';
 import type { ModelOptions } from './scorer.ts';
 import { WorkerEngine } from './worker-engine.ts';
+import type { ScoreTask } from './worker-messages.ts';
 
 export interface ModelThreadOptions extends ModelOptions {
   /** False to compute in the calling thread, which blocks it. @default true */
   readonly thread?: boolean;
 }
 
-type Documents = readonly { readonly ids: Int32Array }[];
+type Documents = readonly { readonly ids: Int32Array; readonly text?: string }[];
+type Answer = readonly Float32Array[];
 
 interface Request {
-  readonly lane: string;
-  readonly packed: PackedIds;
-  resolve(scores: Float32Array): void;
+  readonly task: ScoreTask;
+  resolve(scores: Answer): void;
   reject(reason: unknown): void;
 }
+
+/** The lanes of an ensemble. */
+type LaneOptions = Pick<ModelOptions, 'config' | 'ngrams'>;
 
 /** One request is computed while the next one waits in the thread, so that it never idles for a message's way. */
 const IN_FLIGHT = 2;
@@ -35,6 +40,9 @@ export class ModelThread {
   readonly #startEngine: () => Promise<Engine>;
   readonly #minLength: number;
   readonly #packed = new WeakMap<Documents, PackedIds>();
+  readonly #groups: readonly (readonly NgramsLane[])[];
+  /** What the groups of lanes over n-grams say of a batch, once one of their lanes was asked. */
+  readonly #answers = new WeakMap<Documents, Map<number, Promise<Answer>>>();
   readonly #waiting = new Set<Request>();
   #engine: Engine;
   #restart: Promise<Engine> | undefined;
@@ -49,23 +57,24 @@ export class ModelThread {
    * `WORKER_FAILED` if the thread died.
    */
   static async start({ thread = true, ...options }: ModelThreadOptions): Promise<ModelThread> {
-    return ModelThread.over(options.config, () => (thread ? WorkerEngine.start(options) : inlineEngine(options)));
+    return ModelThread.over(options, () => (thread ? WorkerEngine.start(options) : inlineEngine(options)));
   }
 
   /** The same over any engine, which `startEngine` starts at once and again whenever it has died. */
-  static async over(config: NetworkConfig, startEngine: () => Promise<Engine>): Promise<ModelThread> {
-    return new ModelThread(config, startEngine, await startEngine());
+  static async over(options: LaneOptions, startEngine: () => Promise<Engine>): Promise<ModelThread> {
+    return new ModelThread(options, startEngine, await startEngine());
   }
 
-  private constructor(config: NetworkConfig, startEngine: () => Promise<Engine>, engine: Engine) {
+  private constructor({ config, ngrams = [] }: LaneOptions, startEngine: () => Promise<Engine>, engine: Engine) {
     this.#config = config;
+    this.#groups = groupsOf(ngrams);
     this.#startEngine = startEngine;
     this.#engine = engine;
     this.#minLength = minLengthOf(config);
   }
 
   /** Which tensor backend computes. */
-  get backend(): BackendName {
+  get backend(): EngineBackend {
     return this.#engine.backend;
   }
 
@@ -76,22 +85,47 @@ export class ModelThread {
 
   /**
    * Scores documents in one lane: `documents × labels` probabilities, row-major. Several lanes that are given the same
-   * array share the work of packing it. A request whose `signal` aborts rejects with the signal's reason; if it was
+   * array share the work of packing it; lanes over the same n-grams share all of it. A request whose `signal` aborts rejects with the signal's reason; if it was
    * still waiting, nothing is computed.
    *
    * @throws LockstepError `INVALID_ARGUMENT` if there is no such lane.
-   * @throws LockstepError `INVALID_DOCUMENT` if a document has no ids, or ids that the vocabulary does not have.
+   * @throws LockstepError `INVALID_DOCUMENT` if a document has no ids (or no text, for a lane over n-grams), or ids that the
+   * vocabulary does not have.
    * @throws LockstepError `WORKER_FAILED` if the thread died, `ABANDONED` if it was closed.
    */
   async score(lane: string, documents: Documents, signal?: AbortSignal): Promise<Float32Array> {
     signal?.throwIfAborted();
     if (this.#closing !== undefined) throw closed();
-    if (!this.#config.lanes.some(({ name }) => name === lane))
-      throw invalidArgument('lane', `one of ${this.#config.lanes.map(({ name }) => name).join(', ')}`, lane);
+    const group = this.#groups.findIndex((lanes) => lanes.some(({ config }) => config.name === lane));
+    if (group < 0 && !this.#config.lanes.some(({ name }) => name === lane)) {
+      const lanes = [...this.#groups.flat().map(({ config }) => config), ...this.#config.lanes];
+      throw invalidArgument('lane', `one of ${lanes.map(({ name }) => name).join(', ')}`, lane);
+    }
     if (documents.length === 0) return new Float32Array(0);
-    const packed = this.#pack(documents);
+    if (group >= 0) {
+      const place = this.#groups[group]?.findIndex(({ config }) => config.name === lane) ?? -1;
+      return (await abortable(this.#answerOf(group, documents), signal))[place] ?? new Float32Array(0);
+    }
+    const [scores] = await this.#request({ lane, packed: this.#pack(documents) }, signal);
+    return scores ?? new Float32Array(0);
+  }
+
+  /** What a group says of a batch: asked once, whichever of its lanes come for it. */
+  #answerOf(group: number, documents: Documents): Promise<Answer> {
+    const answers = this.#answers.get(documents) ?? new Map<number, Promise<Answer>>();
+    this.#answers.set(documents, answers);
+    let answer = answers.get(group);
+    if (answer === undefined) {
+      answer = this.#request({ group, texts: documents.map((document, index) => textOf(index, document)) });
+      answer.catch(() => answers.delete(group)); // who asks again may have more luck
+      answers.set(group, answer);
+    }
+    return answer;
+  }
+
+  async #request(task: ScoreTask, signal?: AbortSignal): Promise<Answer> {
     const { promise, resolve, reject } = deferred();
-    const request: Request = { lane, packed, resolve, reject };
+    const request: Request = { task, resolve, reject };
     const abort = () => {
       this.#waiting.delete(request);
       reject(signal?.reason);
@@ -155,11 +189,11 @@ export class ModelThread {
     }
   }
 
-  async #answer({ lane, packed, resolve, reject }: Request): Promise<void> {
+  async #answer({ task, resolve, reject }: Request): Promise<void> {
     try {
       const engine = await this.#living();
       engine.hold(true);
-      const scores = await engine.score(lane, packed);
+      const scores = await engine.score(task);
       this.#deaths = 0;
       resolve(scores);
     } catch (error) {
@@ -189,14 +223,34 @@ export class ModelThread {
   }
 }
 
+function textOf(index: number, document: Documents[number]): string {
+  if (typeof document?.text === 'string') return document.text;
+  throw new LockstepError('INVALID_DOCUMENT', `Document ${index} of the batch has no text`);
+}
+
+/** A promise that rejects when the signal aborts, if it has not settled by then. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 function closed(): LockstepError {
   return new LockstepError('ABANDONED', 'The models were closed');
 }
 
-function deferred(): { promise: Promise<Float32Array>; resolve: Request['resolve']; reject: Request['reject'] } {
+function deferred(): { promise: Promise<Answer>; resolve: Request['resolve']; reject: Request['reject'] } {
   let resolve: Request['resolve'] = () => {};
   let reject: Request['reject'] = () => {};
-  const promise = new Promise<Float32Array>((yes, no) => {
+  const promise = new Promise<Answer>((yes, no) => {
     resolve = yes;
     reject = no;
   });

@@ -13,15 +13,18 @@ function answer(message: WorkerAnswer, transfer: ArrayBuffer[] = []): void {
 
 try {
   const scorer = await Scorer.load(options);
-  port.on('message', ({ id, lane, ...packed }: ScoreRequest) => {
+  port.on('message', ({ id, ...task }: ScoreRequest) => {
     try {
-      const scores = new Float32Array(scorer.score(lane, packed));
-      answer({ type: 'scores', id, scores }, [scores.buffer]);
+      const scores = scorer.score(task).map((lane) => new Float32Array(lane));
+      answer(
+        { type: 'scores', id, scores },
+        scores.map(({ buffer }) => buffer),
+      );
     } catch (error) {
       answer({ type: 'error', id, error: packError(error) });
     }
   });
-  answer({ type: 'ready', backend: scorer.backend.name, notes: scorer.backend.notes });
+  answer({ type: 'ready', backend: scorer.backend, notes: scorer.notes });
 } catch (error) {
   answer({ type: 'failed', error: packError(error) });
 }

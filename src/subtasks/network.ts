@@ -1,14 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers as L, LayersModel, LayerVariable, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { LockstepError } from '../errors.ts';
+import { invalidArgument, LockstepError } from '../errors.ts';
+import { attentionFeatures } from './attention.ts';
 import type { Backend } from './backend.ts';
 import { cnnFeatures } from './cnn.ts';
+import { dpcnnFeatures } from './dpcnn.ts';
 import { fcnFeatures } from './fcn.ts';
 import { embeddingUniform, glorotUniform, type Initial, zeros } from './initial-weights.ts';
 import type { LaneBuilder } from './lane-builder.ts';
+import type { NetworkLane } from './lane-config.ts';
 import { maskedEmbedding } from './layers/masked-embedding.ts';
 import { seededDropout } from './layers/seeded-dropout.ts';
-import { checkNetworkConfig, type LaneConfig, type NetworkConfig } from './network-config.ts';
+import { checkNetworkConfig, type NetworkConfig } from './network-config.ts';
 import { rnnFeatures } from './rnn.ts';
 
 export { packIds } from './pack-ids.ts';
@@ -97,14 +100,18 @@ function checkWeights(variables: ReadonlyMap<string, LayerVariable>, weights: Na
       throw wrong(`The network has no weight "${name}"; it has ${[...variables.keys()].join(', ')}`);
 }
 
-function features(builder: LaneBuilder, lane: LaneConfig): SymbolicTensor {
+function features(builder: LaneBuilder, lane: NetworkLane): SymbolicTensor {
   switch (lane.kind) {
     case 'cnn':
       return cnnFeatures(builder, lane);
+    case 'dpcnn':
+      return dpcnnFeatures(builder, lane);
     case 'rnn':
       return rnnFeatures(builder, lane);
     case 'fcn':
       return fcnFeatures(builder, lane);
+    case 'attention':
+      return attentionFeatures(builder, lane);
   }
 }
 
@@ -116,6 +123,7 @@ function features(builder: LaneBuilder, lane: LaneConfig): SymbolicTensor {
  */
 export function buildNetwork(backend: Backend, config: NetworkConfig): Network {
   checkNetworkConfig(config);
+  if (config.lanes.length === 0) throw invalidArgument('lanes', 'an array of at least one lane', config.lanes);
   const { layers } = backend;
   const { vocabularySize, embedding, seed = 0 } = config;
   const weights = new Weights(backend, seed);
@@ -140,7 +148,7 @@ export function buildNetwork(backend: Backend, config: NetworkConfig): Network {
       apply(`${prefix}embedding`, layer, ids, { table: embeddingUniform }),
     );
   };
-  const head = (lane: LaneConfig, inputs: SymbolicTensor): SymbolicTensor => {
+  const head = (lane: NetworkLane, inputs: SymbolicTensor): SymbolicTensor => {
     const { name, labels, exclusive = labels.length > 1 } = lane;
     const activation = exclusive ? 'softmax' : 'sigmoid';
     const layer = layers.layers.dense({

@@ -1,8 +1,8 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { forgetGateOnes, glorotUniform, orthogonalGates, zeros } from './initial-weights.ts';
 import { type LaneBuilder, sideBySide } from './lane-builder.ts';
+import type { RnnConfig } from './lane-config.ts';
 import { recurrence } from './layers/recurrence.ts';
-import type { RnnConfig } from './network-config.ts';
 
 /** The features of an RNN lane, `[batch, units]`, twice that if it reads both ways: the state after the last token. */
 export function rnnFeatures(builder: LaneBuilder, config: RnnConfig): SymbolicTensor {

@@ -1,10 +1,10 @@
-import type { Encoded } from '../document/document.ts';
+import type { Document, Encoded } from '../document/document.ts';
+import type { LaneConfig } from './lane-config.ts';
 import type { ModelThread } from './model-thread.ts';
-import type { NetworkConfig } from './network-config.ts';
 import type { Subtask } from './subtask.ts';
 
-/** The lanes of a network as subtasks, in their order, which `thread` computes. */
-export function subtasksOf({ lanes }: Pick<NetworkConfig, 'lanes'>, thread: ModelThread): Subtask<Encoded>[] {
+/** Lanes as subtasks, in their order, which `thread` computes. */
+export function subtasksOf(lanes: readonly LaneConfig[], thread: ModelThread): Subtask<Document & Encoded>[] {
   return lanes.map(({ name, labels }) => ({
     name,
     labels,

@@ -1,22 +1,21 @@
 import type { Worker } from 'node:worker_threads';
 import { LockstepError } from '../errors.ts';
-import { type BackendName, quietNative } from './backend.ts';
+import { type EngineBackend, quietNative } from './backend.ts';
 import type { Engine } from './engine.ts';
-import type { PackedIds } from './pack-ids.ts';
 import type { ModelOptions } from './scorer.ts';
 import { startWorker } from './worker-entry.ts';
-import { type ScoreRequest, unpackError, type WorkerAnswer } from './worker-messages.ts';
+import { type ScoreRequest, type ScoreTask, unpackError, type WorkerAnswer } from './worker-messages.ts';
 
 const ENTRY = new URL('./model-worker.ts', import.meta.url);
 
 interface Waiter {
-  resolve(scores: Float32Array): void;
+  resolve(scores: readonly Float32Array[]): void;
   reject(error: LockstepError): void;
 }
 
 /** Models in a thread of their own. */
 export class WorkerEngine implements Engine {
-  readonly backend: BackendName;
+  readonly backend: EngineBackend;
   readonly notes: readonly string[];
   readonly #worker: Worker;
   #closing = false;
@@ -46,7 +45,7 @@ export class WorkerEngine implements Engine {
     });
   }
 
-  private constructor(worker: Worker, backend: BackendName, notes: readonly string[]) {
+  private constructor(worker: Worker, backend: EngineBackend, notes: readonly string[]) {
     this.backend = backend;
     this.notes = notes;
     this.#worker = worker;
@@ -60,10 +59,10 @@ export class WorkerEngine implements Engine {
     return this.#death === undefined;
   }
 
-  score(lane: string, packed: PackedIds): Promise<Float32Array> {
+  score(task: ScoreTask): Promise<readonly Float32Array[]> {
     if (this.#death !== undefined) return Promise.reject(this.#death);
     const id = this.#requests++;
-    const request: ScoreRequest = { id, lane, ...packed };
+    const request: ScoreRequest = { id, ...task };
     return new Promise((resolve, reject) => {
       this.#waiters.set(id, { resolve, reject });
       this.#worker.postMessage(request);

@@ -1,18 +1,20 @@
 import { LockstepError, type LockstepErrorCode } from '../errors.ts';
-import type { BackendName } from './backend.ts';
+import type { EngineBackend } from './backend.ts';
 import type { PackedIds } from './pack-ids.ts';
 
+/** What is to be scored: ids in one lane that is a network, or texts in a group of lanes over n-grams. */
+export type ScoreTask =
+  | { readonly lane: string; readonly packed: PackedIds }
+  | { readonly group: number; readonly texts: readonly string[] };
+
 /** What the thread of the models is asked. */
-export interface ScoreRequest extends PackedIds {
-  readonly id: number;
-  readonly lane: string;
-}
+export type ScoreRequest = ScoreTask & { readonly id: number };
 
 /** What it answers: first `ready` or `failed`, then one answer a request. */
 export type WorkerAnswer =
-  | { readonly type: 'ready'; readonly backend: BackendName; readonly notes: readonly string[] }
+  | { readonly type: 'ready'; readonly backend: EngineBackend; readonly notes: readonly string[] }
   | { readonly type: 'failed'; readonly error: SentError }
-  | { readonly type: 'scores'; readonly id: number; readonly scores: Float32Array<ArrayBuffer> }
+  | { readonly type: 'scores'; readonly id: number; readonly scores: readonly Float32Array<ArrayBuffer>[] }
   | { readonly type: 'error'; readonly id: number; readonly error: SentError };
 
 /** An error on its way between threads: a clone of the object would lose its class and its code. */

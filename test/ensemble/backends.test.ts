@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { firstValueFrom } from 'rxjs';
-import { evaluate } from '../../src/ensemble/evaluate.ts';
 import { loadEnsemble } from '../../src/ensemble/load.ts';
 import { readRows } from '../../src/ensemble/rows.ts';
 import { shippedModel } from '../../src/ensemble/shipped.ts';
+import { evaluate } from '../../src/evaluate/evaluate.ts';
 import { runSubtask } from '../../src/lanes/run-subtask.ts';
 import { nativeOrSkip } from '../subtasks/toy.ts';
 
@@ -35,6 +35,7 @@ describe('the shipped models', function () {
       for (const backend of ['native', 'wasm'] as const) {
         const { tokenizer, vocabulary, subtasks, close } = await loadEnsemble(shippedModel(name), { backend });
         const documents = rows.slice(0, 40).map(({ text }) => ({
+          text,
           ids: Int32Array.from(tokenizer(text), (token) => vocabulary.id(token.text)),
           unknown: 0,
         }));

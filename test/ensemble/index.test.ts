@@ -20,15 +20,19 @@ describe('rx-lockstep/train', () => {
       'checkTarget',
       'evaluate',
       'evaluatePredictions',
+      'evaluationPage',
+      'fitBoostedVote',
+      'fitTemperature',
       'labelsOf',
-      'lanesOf',
       'loadEnsemble',
+      'predict',
       'readEnsemble',
       'readRows',
       'saveEnsemble',
       'shippedModel',
       'stratifiedSplit',
       'train',
+      'weightsAtTemperature',
     ]);
   });
 

@@ -122,18 +122,25 @@ describe('an ensemble on disk', () => {
       [
         'ensemble.json',
         'vote.weights.fcn',
-        () => edit('ensemble.json', (m) => ({ ...m, vote: { weights: { cnn: 1 }, bias: { a: 0, b: 0 } } })),
+        () => edit('ensemble.json', (m) => ({ ...m, vote: { weights: { ngrams: 1, cnn: 1 }, bias: { a: 0, b: 0 } } })),
       ],
       [
         'ensemble.json',
         'vote.weights.cnn to be at least 0, got -1',
-        () => edit('ensemble.json', (m) => ({ ...m, vote: { weights: { cnn: -1, fcn: 1 }, bias: { a: 0, b: 0 } } })),
+        () =>
+          edit('ensemble.json', (m) => ({
+            ...m,
+            vote: { weights: { ngrams: 1, cnn: -1, fcn: 1 }, bias: { a: 0, b: 0 } },
+          })),
       ],
       [
         'ensemble.json',
         'vote.bias to be keyed by a, b, got "c"',
         () =>
-          edit('ensemble.json', (m) => ({ ...m, vote: { weights: { cnn: 1, fcn: 1 }, bias: { a: 0, b: 0, c: 0 } } })),
+          edit('ensemble.json', (m) => ({
+            ...m,
+            vote: { weights: { ngrams: 1, cnn: 1, fcn: 1 }, bias: { a: 0, b: 0, c: 0 } },
+          })),
       ],
       ['ensemble.json', 'network.embedding', () => edit('ensemble.json', (m) => ({ ...m, network: {} }))],
       [
@@ -149,6 +156,21 @@ describe('an ensemble on disk', () => {
         'ensemble.json',
         'network: Expected `maxLength`',
         () => edit('ensemble.json', (m) => ({ ...m, network: { ...Object(m.network), maxLength: 0 } })),
+      ],
+      ['ensemble.json', 'ngrams[0].kind', () => edit('ensemble.json', (m) => ({ ...m, ngrams: [{}] }))],
+      [
+        'ensemble.json',
+        'ngrams: Expected `lanes[0].features`',
+        () =>
+          edit('ensemble.json', (m) => ({
+            ...m,
+            ngrams: [{ kind: 'ngrams', name: 'x', labels: ['a'], features: {} }],
+          })),
+      ],
+      [
+        'ensemble.json',
+        'expected ngrams or network.lanes to hold a lane',
+        () => edit('ensemble.json', (m) => ({ ...m, ngrams: [], network: { ...Object(m.network), lanes: [] } })),
       ],
       ['ensemble.json', 'training.date', () => edit('ensemble.json', (m) => ({ ...m, training: {} }))],
       ['ensemble.json', 'files.vocabulary.json', () => edit('ensemble.json', (m) => ({ ...m, files: {} }))],
@@ -198,6 +220,17 @@ describe('an ensemble on disk', () => {
     expect(nowhere.message).to.include(join('nowhere', 'ensemble.json'));
   });
 
+  it('stores every kind of tokenizer', async () => {
+    for (const tokenizer of [
+      { kind: 'characters', words: 'zh', lowercase: true },
+      { kind: 'words', locale: 'de' },
+      { kind: 'wink', lowercase: false },
+    ] as const) {
+      await saveEnsemble({ ...tinyModel(), tokenizer }, folder);
+      expect((await readEnsemble(folder)).tokenizer).to.deep.equal(tokenizer);
+    }
+  });
+
   it('scores documents the same in a thread and in this one', async () => {
     await saveEnsemble(tinyModel(), folder);
     const answers: number[][] = [];
@@ -205,16 +238,16 @@ describe('an ensemble on disk', () => {
       const tiny = await loadEnsemble(folder, { backend: 'wasm', thread });
       expect(tiny).to.include({ name: 'tiny', backend: 'wasm' });
       expect(tiny.displayNames).to.deep.equal({ a: '甲' });
-      expect(tiny.subtasks.map(({ name }) => name)).to.deep.equal(['cnn', 'fcn']);
+      expect(tiny.subtasks.map(({ name }) => name)).to.deep.equal(['ngrams', 'cnn', 'fcn']);
       const ids = Int32Array.from(tiny.tokenizer('W1 w2 nothing'), ({ text }) => tiny.vocabulary.id(text));
       expect([...ids]).to.deep.equal([3, 4, 1]);
       const lanes = tiny.subtasks.map((lane) =>
-        firstValueFrom(runSubtask(lane, [{ ids, unknown: 1 }], false).pipe(toArray())),
+        firstValueFrom(runSubtask(lane, [{ text: 'W1 w2 nothing', ids, unknown: 1 }], false).pipe(toArray())),
       );
       answers.push((await Promise.all(lanes)).flat().flatMap((scores) => [...scores]));
       await tiny.close();
     }
-    expect(answers[0]).to.have.length(3);
+    expect(answers[0]).to.have.length(4);
     expect(answers[0]).to.deep.equal(answers[1]);
   }).timeout(20_000);
 });

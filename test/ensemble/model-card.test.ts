@@ -1,17 +1,18 @@
 import { expect } from 'chai';
-import { evaluatePredictions } from '../../src/ensemble/evaluate.ts';
 import { modelCard } from '../../src/ensemble/model-card.ts';
+import { evaluatePredictions } from '../../src/evaluate/evaluate-predictions.ts';
 import { tinyModel } from './tiny-model.ts';
 
 describe('modelCard', () => {
   it('says what an ensemble knows of itself', () => {
     const card = modelCard(tinyModel(), '8-bit', {});
-    expect(card.split('\n').slice(0, 7)).to.deep.equal([
+    expect(card.split('\n').slice(0, 8)).to.deep.equal([
       '# tiny',
       '',
       'Labels: `a` (甲), `b`.',
       '',
       '## Lanes',
+      '- `ngrams`: linear over n-grams (1 to 2 characters, 1 word, pairs of words with up to 1 between, the first 2 words and the first with each other, 1 to 2 word shapes), b against the rest; weight 0.750 in the vote',
       '- `cnn`: CNN, 3 filters each of the widths 2, over a, b; weight 1.000 in the vote',
       '- `fcn`: FCN over the mean of the embeddings, hidden layers [4], a against the rest; weight 0.500 in the vote',
     ]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { argmax } from '../../src/ensemble/metrics.ts';
 import { pooled, qualityOf, sampleOf, uniformVote } from '../../src/ensemble/pooled.ts';
+import { argmax } from '../../src/integrate/argmax.ts';
 import { weightedVote } from '../../src/integrate/weighted-vote.ts';
 import { ballotOf } from '../../src/testing/ballot-of.ts';
 

@@ -8,6 +8,7 @@ const tensor: fc.Arbitrary<StoredTensor> = shapes.chain((shape) => {
   const length = { minLength: sizeOf(shape), maxLength: sizeOf(shape) };
   return fc.oneof(
     fc.float32Array({ ...length, noNaN: true }).map((data): StoredTensor => ({ dtype: 'F32', shape, data })),
+    fc.int32Array(length).map((data): StoredTensor => ({ dtype: 'I32', shape, data })),
     fc.int8Array(length).map((data): StoredTensor => ({ dtype: 'I8', shape, data })),
   );
 });

@@ -38,9 +38,31 @@ export function tinyModel(): EnsembleModel {
     displayNames: { a: '甲' },
     tokenizer: { kind: 'words', locale: 'en', lowercase: true },
     vocabulary: new Vocabulary(Array.from({ length: VOCABULARY - 2 }, (_, i) => `w${i}`)),
+    ngrams: [
+      {
+        config: {
+          kind: 'ngrams',
+          name: 'ngrams',
+          labels: ['b'],
+          features: { characters: [1, 2], words: [1, 1], skips: 1, opening: 2, shapes: [1, 2], locale: 'zh' },
+          weighting: 'none',
+          minCount: 2,
+          cost: 0.5,
+          size: 100,
+        },
+        tables: [
+          {
+            keys: Int32Array.of(-2_000_000_000, -5, 7, 2_000_000_000),
+            weights: Int8Array.of(127, -3, 0, -127),
+            scale: 0.25,
+            bias: -0.5,
+          },
+        ],
+      },
+    ],
     network,
     weights: new Map(weights),
-    vote: { weights: { cnn: 1, fcn: 0.5 }, bias: { a: 0, b: 0.25 } },
+    vote: { weights: { ngrams: 0.75, cnn: 1, fcn: 0.5 }, bias: { a: 0, b: 0.25 } },
     training: {
       date: '2026-01-02T03:04:05.000Z',
       seed: 5,

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import type { TrainingProgress } from '../../src/ensemble/fit-network.ts';
+import type { NetworksProgress } from '../../src/ensemble/fit-network.ts';
 import type { Row } from '../../src/ensemble/rows.ts';
 import { train } from '../../src/ensemble/train.ts';
 import type { TrainOptions } from '../../src/ensemble/train-options.ts';
 import { loadBackend } from '../../src/subtasks/backend.ts';
+import type { LaneConfig } from '../../src/subtasks/lane-config.ts';
+import { NgramScorer } from '../../src/subtasks/ngrams/ngram-scorer.ts';
 import { seededRandom } from '../../src/subtasks/random.ts';
 
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
@@ -49,8 +51,12 @@ describe('train', function () {
   this.timeout(20_000);
 
   it('learns, tells how far it is, and fits a vote', async () => {
-    const told: TrainingProgress[] = [];
-    const trained = await train(sentences(180, 'a'), { ...SMALL, name: 'topics', onProgress: (p) => told.push(p) });
+    const told: NetworksProgress[] = [];
+    const trained = await train(sentences(180, 'a'), {
+      ...SMALL,
+      name: 'topics',
+      onProgress: (p) => p.stage === 'networks' && told.push(p),
+    });
     expect(trained.accuracy).to.be.at.least(0.95);
     expect(trained.labels).to.deep.equal(['money', 'sports', 'tech']);
     expect(trained.tokenizer).to.deep.equal({ kind: 'words', lowercase: true });
@@ -108,19 +114,19 @@ describe('train', function () {
       ...SMALL,
       epochs: 50,
       signal: abort.signal,
-      onProgress: ({ epoch, accuracy }) => {
-        if (epoch === 2 && accuracy !== undefined) abort.abort();
+      onProgress: (progress) => {
+        if (progress.stage === 'networks' && progress.epoch === 2 && progress.accuracy !== undefined) abort.abort();
       },
     });
     expect(trained.training.epochs).to.equal(2);
     expect(trained.accuracy).to.be.above(0.3);
     const early = new AbortController();
-    const told: TrainingProgress[] = [];
+    const told: NetworksProgress[] = [];
     const cutShort = await train(sentences(180, 'e'), {
       ...SMALL,
       signal: early.signal,
       onProgress: (progress) => {
-        told.push(progress);
+        if (progress.stage === 'networks') told.push(progress);
         early.abort();
       },
     });
@@ -156,26 +162,49 @@ describe('train', function () {
     expect(trained.training.rows + trained.training.heldBackRows).to.equal(60);
   });
 
-  it('decomposes as a preset says, and takes characters for Chinese', async () => {
-    const rows = sentences(30, 'h').map(({ label, text }) => ({
+  it('fits lanes over n-grams without a tensor library, twice, and learns from extra rows', async () => {
+    const lanes = Object.keys(TOPICS).map(
+      (label): LaneConfig => ({
+        kind: 'ngrams',
+        name: label,
+        labels: [label],
+        features: { words: [1, 2], characters: [1, 3] },
+      }),
+    );
+    const told: number[] = [];
+    const extra = Array.from({ length: 30 }, (_, i) => ({ label: 'tech', text: `quantum ${i}` }));
+    const trained = await train(sentences(120, 'n'), {
+      lanes,
+      extra,
+      validation: 0.25,
+      onProgress: (progress) => progress.stage === 'n-grams' && told.push(progress.done),
+    });
+    expect(trained.accuracy).to.equal(1);
+    expect(trained.training).to.include({ backend: 'none', rows: 120, heldBackRows: 30, epochs: 0 });
+    expect(trained.vocabulary.size).to.equal(2);
+    expect(told.map((done) => Math.round(done * 6))).to.deep.equal([1, 2, 3, 4, 5, 6]);
+    const [scores = []] = new NgramScorer(trained.ngrams.slice(2)).score(['quantum', 'cup']);
+    expect(trained.ngrams[2]?.config.name).to.equal('tech');
+    expect(scores[0])
+      .to.be.above(0.5)
+      .and.above(scores[1] ?? 1);
+    const again = await train(sentences(120, 'n'), { lanes, extra, validation: 0.25 });
+    expect(again.ngrams).to.deep.equal(trained.ngrams);
+  });
+
+  it('decomposes as the preset of the language says', async () => {
+    const chinese = sentences(30, 'h').map(({ label }, i) => ({
       label,
-      text: `新闻${text.length}${label === 'tech' ? '芯' : '钱'}`,
+      text: `${label === 'tech' ? '芯片' : '基金'}新闻${'一二三四五六七八九十'[i % 10]}${i}`,
     }));
-    const options = { backend: 'wasm', epochs: 1, embedding: { dimensions: 4 } } as const;
-    const unlike = rows.map(({ label, text }, i) => ({ label, text: text + i }));
-    const group = await train(unlike, options);
-    expect(group.network.lanes.map(({ kind, labels }) => `${kind} ${labels}`)).to.deep.equal([
-      'cnn money,sports,tech',
-      'rnn money,sports,tech',
-      'fcn money,sports,tech',
-    ]);
-    expect(group.tokenizer).to.deep.equal({ kind: 'characters', lowercase: true });
-    const perClass = await train(unlike, { ...options, lanes: 'per-class' });
-    expect(perClass.network.lanes.map(({ kind, labels }) => `${kind} ${labels}`)).to.deep.equal([
-      'cnn money',
-      'rnn sports',
-      'fcn tech',
-    ]);
+    const options = { epochs: 1, backend: 'wasm', validation: 0.2 } as const;
+    const zh = await train(chinese, options);
+    expect(zh.tokenizer).to.deep.equal({ kind: 'characters', words: 'zh', lowercase: true });
+    expect(zh.ngrams.map(({ config }) => config.features.locale)).to.include('zh');
+    const en = await train(sentences(60, 'h'), options);
+    expect(en.tokenizer).to.deep.equal({ kind: 'words', lowercase: true });
+    const asked = await train(chinese, { ...options, preset: 'en' });
+    expect(asked.tokenizer).to.deep.equal(en.tokenizer);
   });
 
   describe('refuses', () => {
@@ -185,6 +214,8 @@ describe('train', function () {
       ['one label', 'INVALID_DATA', rows.filter(({ label }) => label === 'tech'), {}],
       ['a label without rows', 'INVALID_DATA', rows, { labels: ['tech', 'poetry'] }],
       ['a label with one text', 'INVALID_DATA', [...rows, { label: 'lonely', text: 'x' }], {}],
+      ['an unknown preset', 'INVALID_ARGUMENT', rows, JSON.parse('{ "preset": "fr" }')],
+      ['no lanes', 'INVALID_ARGUMENT', rows, { lanes: [] }],
       ['no epochs', 'INVALID_ARGUMENT', rows, { epochs: 0 }],
       ['a batch of half a row', 'INVALID_ARGUMENT', rows, { batchSize: 0.5 }],
       ['no learning rate', 'INVALID_ARGUMENT', rows, { learningRate: 0 }],

@@ -101,4 +101,22 @@ describe('withVectors', () => {
     }
     expect(begun.get('tech/output/bias')).to.equal(weights.get('tech/output/bias'));
   });
+
+  it('begins a word of ideographs as the mean of them, if each has a vector', () => {
+    const vocabulary = new Vocabulary(['科技', '科学', 'ab']);
+    const vectors = {
+      dimensions: 2,
+      byToken: new Map([
+        ['科', Float32Array.of(1, 2)],
+        ['技', Float32Array.of(3, 0)],
+        ['a', Float32Array.of(9, 9)],
+        ['b', Float32Array.of(9, 9)],
+      ]),
+    };
+    const weights = new Map([['embedding', { shape: [5, 2], data: new Float32Array(10) }]]);
+    const { data = [] } = withVectors(weights, vectors, vocabulary, 1).get('embedding') ?? {};
+    expect([...data].slice(4, 6)).to.deep.equal([2, 1]);
+    expect([...data].slice(6, 8)).not.to.deep.equal([0.5, 1]);
+    expect([...data].slice(8)).not.to.deep.equal([9, 9]);
+  });
 });

@@ -53,8 +53,26 @@ describe('tokenizers', () => {
 
   it('cut what their docstrings say', async () => {
     expect(texts(characters(), '科技 AI')).to.deep.equal(['科', '技', 'A', 'I']);
+    expect(texts(characters({ words: 'zh' }), '科技 AI')).to.deep.equal(['科', '技', '科技', 'A', 'I', 'AI']);
     expect(texts(words({ lowercase: true }), "Oil's up 3.5%")).to.deep.equal(["oil's", 'up', '3.5', '%']);
     expect(texts(await wink(), "Don't panic.")).to.deep.equal(['Do', "n't", 'panic', '.']);
+  });
+
+  it('give characters beside their words the offsets of both, in the order of their ends', () => {
+    const tokenizer = characters({ words: 'zh', lowercase: true });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        let last = 0;
+        for (const { text: token, start, end } of tokenizer(text)) {
+          expect(end).to.be.at.least(last);
+          expect(text.slice(start, end).toLowerCase()).to.equal(token);
+          last = end;
+        }
+        const single = tokenizer(text).filter(({ start, end }) => [...text.slice(start, end)].length === 1);
+        expect(single).to.deep.equal(characters({ lowercase: true })(text));
+      }),
+    );
+    expect(() => characters({ words: 'no such language' })).to.throw('Expected `words`');
   });
 
   it('keep the offsets of the original text when they lower its case', () => {

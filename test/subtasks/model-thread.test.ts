@@ -1,13 +1,15 @@
 import { expect } from 'chai';
-import type { Encoded } from '../../src/document/document.ts';
+import type { Document, Encoded } from '../../src/document/document.ts';
 import { LockstepError } from '../../src/errors.ts';
 import { loadBackend } from '../../src/subtasks/backend.ts';
 import type { Engine } from '../../src/subtasks/engine.ts';
 import { ModelThread } from '../../src/subtasks/model-thread.ts';
 import { buildNetwork, type NamedWeights } from '../../src/subtasks/network.ts';
 import type { NetworkConfig } from '../../src/subtasks/network-config.ts';
+import type { NgramsLane } from '../../src/subtasks/ngrams/ngram-table.ts';
 import type { PackedIds } from '../../src/subtasks/pack-ids.ts';
 import { subtasksOf } from '../../src/subtasks/subtasks-of.ts';
+import type { ScoreTask } from '../../src/subtasks/worker-messages.ts';
 import { codeOf } from './toy.ts';
 
 const CONFIG: NetworkConfig = {
@@ -20,21 +22,30 @@ const CONFIG: NetworkConfig = {
   ],
 };
 
-function encoded(...ids: number[]): Encoded {
-  return { ids: Int32Array.from(ids), unknown: 0 };
+function encoded(...ids: number[]): Document & Encoded {
+  return { text: ids.join(' '), ids: Int32Array.from(ids), unknown: 0 };
 }
+
+/** What an engine was asked. */
+interface Asked {
+  readonly lane: string;
+  readonly packed: PackedIds;
+  readonly texts?: readonly string[];
+}
+
+const NOTHING: PackedIds = { data: new Int32Array(), rows: 0, columns: 0 };
 
 /** An engine that answers when told to. */
 class FakeEngine implements Engine {
   readonly backend = 'cpu';
   readonly notes: readonly string[] = ['a note'];
-  readonly asked: { readonly lane: string; readonly packed: PackedIds }[] = [];
+  readonly asked: Asked[] = [];
   readonly held: boolean[] = [];
   alive = true;
-  readonly #answers: { resolve(scores: Float32Array): void; reject(error: unknown): void }[] = [];
+  readonly #answers: { resolve(scores: readonly Float32Array[]): void; reject(error: unknown): void }[] = [];
 
-  score(lane: string, packed: PackedIds): Promise<Float32Array> {
-    this.asked.push({ lane, packed });
+  score(task: ScoreTask): Promise<readonly Float32Array[]> {
+    this.asked.push('lane' in task ? task : { lane: `group ${task.group}`, packed: NOTHING, texts: task.texts });
     return new Promise((resolve, reject) => this.#answers.push({ resolve, reject }));
   }
 
@@ -43,7 +54,12 @@ class FakeEngine implements Engine {
   }
 
   answer(...scores: number[]): void {
-    this.#answers.shift()?.resolve(Float32Array.from(scores));
+    this.answers(scores);
+  }
+
+  /** Of several lanes. */
+  answers(...scores: number[][]): void {
+    this.#answers.shift()?.resolve(scores.map((lane) => Float32Array.from(lane)));
   }
 
   fail(error: unknown): void {
@@ -73,7 +89,7 @@ describe('ModelThread', () => {
 
   beforeEach(async () => {
     engines = [];
-    thread = await ModelThread.over(CONFIG, async () => {
+    thread = await ModelThread.over({ config: CONFIG }, async () => {
       const started = new FakeEngine();
       engines.push(started);
       return started;
@@ -215,14 +231,82 @@ describe('ModelThread', () => {
     expect(await codeOf(() => thread.score('sport', [encoded(1)]))).to.equal('INVALID_ARGUMENT');
     for (const id of [-1, 10])
       expect(await codeOf(() => thread.score('tech', [encoded(id)]))).to.equal('INVALID_DOCUMENT');
-    const raw: readonly Encoded[] = JSON.parse('[{ "text": "not encoded" }, null]');
+    const raw: readonly (Document & Encoded)[] = JSON.parse('[{ "text": "not encoded" }, null]');
     for (const document of raw)
       expect(await codeOf(() => thread.score('tech', [document]))).to.equal('INVALID_DOCUMENT');
   });
 
   it('fails to start as its engine does', async () => {
     const error = new LockstepError('BACKEND_UNAVAILABLE', 'none');
-    expect(await ModelThread.over(CONFIG, () => Promise.reject(error)).catch((reason) => reason)).to.equal(error);
+    expect(await ModelThread.over({ config: CONFIG }, () => Promise.reject(error)).catch((reason) => reason)).to.equal(
+      error,
+    );
+  });
+
+  describe('with lanes over n-grams', () => {
+    const lane = (name: string, to: number): NgramsLane => ({
+      config: { kind: 'ngrams', name, labels: [name], features: { words: [1, to] } },
+      tables: [{ keys: new Int32Array(), weights: new Int8Array(), scale: 1, bias: to }],
+    });
+    const ngrams = [lane('a', 1), lane('b', 2), lane('c', 1)];
+    const batch = [encoded(1), encoded(2)];
+
+    it('asks once for a batch, for all lanes over the same n-grams', async () => {
+      const fake = new FakeEngine();
+      const shared = await ModelThread.over({ config: CONFIG, ngrams }, async () => fake);
+      const answers = ['a', 'c', 'b'].map((name) => shared.score(name, batch));
+      await settle();
+      expect(fake.asked.map(({ lane: asked, texts }) => [asked, texts])).to.deep.equal([
+        ['group 0', ['1', '2']],
+        ['group 1', ['1', '2']],
+      ]);
+      fake.answers([0.1, 0.2], [0.3, 0.4]);
+      fake.answers([0.5, 0.6]);
+      expect(await Promise.all(answers)).to.deep.equal([
+        Float32Array.of(0.1, 0.2),
+        Float32Array.of(0.3, 0.4),
+        Float32Array.of(0.5, 0.6),
+      ]);
+      expect(await shared.score('a', batch)).to.deep.equal(Float32Array.of(0.1, 0.2));
+      expect(fake.asked).to.have.length(2);
+    });
+
+    it('leaves the others their answer when one lane is aborted, and asks again after a failure', async () => {
+      const fake = new FakeEngine();
+      const shared = await ModelThread.over({ config: CONFIG, ngrams }, async () => fake);
+      const abort = new AbortController();
+      const aborted = shared.score('a', batch, abort.signal).catch((reason) => reason);
+      const other = shared.score('c', batch);
+      await settle();
+      abort.abort('enough');
+      expect(await aborted).to.equal('enough');
+      fake.answers([0.1, 0.2], [0.3, 0.4]);
+      expect(await other).to.deep.equal(Float32Array.of(0.3, 0.4));
+
+      const next = [encoded(3)];
+      const failed = shared.score('a', next).catch((reason) => reason.message);
+      await settle();
+      fake.fail(new Error('no luck'));
+      expect(await failed).to.equal('no luck');
+      const again = shared.score('a', next);
+      await settle();
+      fake.answers([0.5], [0.5]);
+      expect(await again).to.deep.equal(Float32Array.of(0.5));
+    });
+
+    it('loads no tensor library if there are no others, and answers the same from a thread', async () => {
+      const options = { config: { ...CONFIG, lanes: [] }, weights: new Map(), ngrams };
+      for (const inThread of [false, true]) {
+        const alone = await ModelThread.start({ ...options, thread: inThread });
+        expect(alone.backend).to.equal('none');
+        const [score = 0] = await alone.score('b', [encoded(1)]);
+        expect(score).to.be.closeTo(1 / (1 + Math.exp(-2)), 1e-6);
+        expect(await codeOf(() => alone.score('tech', batch))).to.equal('INVALID_ARGUMENT');
+        const raw: readonly (Document & Encoded)[] = JSON.parse('[{ "ids": [] }]');
+        expect(await codeOf(() => alone.score('a', raw))).to.equal('INVALID_DOCUMENT');
+        await alone.close();
+      }
+    });
   });
 
   describe('inline', () => {
@@ -259,7 +343,7 @@ describe('ModelThread', () => {
 describe('subtasksOf', () => {
   it('makes a subtask of each lane', async () => {
     const fake = new FakeEngine();
-    const subtasks = subtasksOf(CONFIG, await ModelThread.over(CONFIG, async () => fake));
+    const subtasks = subtasksOf(CONFIG.lanes, await ModelThread.over({ config: CONFIG }, async () => fake));
     expect(subtasks.map(({ name, labels }) => ({ name, labels }))).to.deep.equal([
       { name: 'tech', labels: ['tech'] },
       { name: 'topics', labels: ['a', 'b'] },

@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import { LockstepError } from '../../src/errors.ts';
-import {
-  checkNetworkConfig,
-  type LaneConfig,
-  minLengthOf,
-  type NetworkConfig,
-} from '../../src/subtasks/network-config.ts';
+import type { NetworkLane } from '../../src/subtasks/lane-config.ts';
+import { checkNetworkConfig, minLengthOf, type NetworkConfig } from '../../src/subtasks/network-config.ts';
 import { TOY } from './toy.ts';
 
 /** What came out of a JSON file: the types say nothing about it. */
@@ -30,7 +26,6 @@ describe('checkNetworkConfig', () => {
     ['embedding.dimensions', { embedding: { dimensions: 0, shared: true } }],
     ['embedding.dropout', { embedding: { dimensions: 4, shared: true, dropout: 1 } }],
     ['embedding.shared', { embedding: { dimensions: 4 } }],
-    ['lanes', { lanes: [] }],
     ['lanes', { lanes: [TOY.lanes[0], TOY.lanes[0]] }],
     ['lanes[0]', { lanes: [null] }],
     ['lanes[0].name', lane({ name: '' })],
@@ -46,6 +41,18 @@ describe('checkNetworkConfig', () => {
     ['lanes[0].widths', lane({ widths: [13] })],
     ['lanes[0].filters', lane({ filters: 0 })],
     ['lanes[0].cell', lane({ kind: 'rnn', cell: 'elman', units: 2 })],
+    ['lanes[0].filters', lane({ kind: 'dpcnn', filters: 0, blocks: 1 })],
+    ['lanes[0].heads', lane({ kind: 'attention', heads: 0, units: 1 })],
+    ['lanes[0].units', lane({ kind: 'attention', heads: 1, units: 0.5 })],
+    ['lanes[0].blocks', lane({ kind: 'dpcnn', filters: 1, blocks: 0 })],
+    ['lanes', lane({ kind: 'ngrams', features: { words: [1, 2] } })],
+    ['lanes[0].features', lane({ kind: 'ngrams', features: {} })],
+    ['lanes[0].features.words', lane({ kind: 'ngrams', features: { words: [2, 1] } })],
+    ['lanes[0].features.skips', lane({ kind: 'ngrams', features: { skips: 0.5 } })],
+    ['lanes[0].features.locale', lane({ kind: 'ngrams', features: { words: [1, 1], locale: 'no such language' } })],
+    ['lanes[0].weighting', lane({ kind: 'ngrams', features: { words: [1, 1] }, weighting: 'bm25' })],
+    ['lanes[0].cost', lane({ kind: 'ngrams', features: { words: [1, 1] }, cost: 0 })],
+    ['lanes[0].size', lane({ kind: 'ngrams', features: { words: [1, 1] }, size: 0 })],
     ['lanes[0].units', lane({ kind: 'rnn', cell: 'gru', units: 0 })],
     ['lanes[0].bidirectional', lane({ kind: 'rnn', cell: 'gru', units: 2, bidirectional: 1 })],
     ['lanes[0].hidden', lane({ kind: 'fcn', pooling: 'max' })],
@@ -62,7 +69,7 @@ describe('checkNetworkConfig', () => {
 
 describe('minLengthOf', () => {
   it('is the widest filter of all lanes', () => {
-    const cnn = (...widths: number[]): LaneConfig => ({ kind: 'cnn', name: 'x', labels: ['a'], widths, filters: 1 });
+    const cnn = (...widths: number[]): NetworkLane => ({ kind: 'cnn', name: 'x', labels: ['a'], widths, filters: 1 });
     expect(minLengthOf({ lanes: [cnn(2, 5), cnn(3)] })).to.equal(5);
     expect(minLengthOf({ lanes: TOY.lanes.filter(({ kind }) => kind !== 'cnn') })).to.equal(1);
   });

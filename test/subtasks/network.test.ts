@@ -65,7 +65,8 @@ describe('buildNetwork', () => {
         expect(scores.every((score) => score >= 0 && score <= 1)).to.equal(true);
       });
 
-      it('learns', async () => {
+      it('learns', async function () {
+        this.timeout(40_000);
         const { tf } = backend;
         const network = buildNetwork(backend, { ...TOY, embedding: { dimensions: 8, shared: true, dropout: 0.1 } });
         const ids = tf.tidy(() =>

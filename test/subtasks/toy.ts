@@ -15,6 +15,8 @@ export const TOY: NetworkConfig = {
     { kind: 'rnn', name: 'LSTM 双向', labels: ['a'], cell: 'lstm', units: 5, bidirectional: true },
     { kind: 'rnn', name: 'gru', labels: ['a'], cell: 'gru', units: 5 },
     { kind: 'rnn', name: 'gru both ways', labels: ['a', 'b'], cell: 'gru', units: 5, bidirectional: true },
+    { kind: 'dpcnn', name: 'dpcnn', labels: ['a', 'b'], filters: 6, blocks: 3 },
+    { kind: 'attention', name: 'attention', labels: ['a', 'b'], heads: 3, units: 5 },
     { kind: 'fcn', name: 'mean', labels: ['a', 'b', 'c'], hidden: [7], pooling: 'mean' },
     { kind: 'fcn', name: 'max', labels: ['a', 'b'], exclusive: false, hidden: [], pooling: 'max' },
   ],

@@ -27,18 +27,21 @@ describe('WorkerEngine', function () {
     const engine = await start();
     const here = await inlineEngine({ config: TOY, weights, prefer: 'wasm' });
     expect(engine).to.include({ backend: 'wasm', alive: true });
-    for (const { name } of TOY.lanes)
-      expect(await engine.score(name, PACKED)).to.deep.equal(await here.score(name, PACKED));
+    for (const { name: lane } of TOY.lanes) {
+      const task = { lane, packed: PACKED };
+      expect(await engine.score(task)).to.deep.equal(await here.score(task));
+    }
     await Promise.all([engine.close(), here.close()]);
     expect(engine.alive).to.equal(false);
   });
 
   it('passes on what went wrong there, with its code and its stack', async () => {
     const engine = await start();
-    const error = await engine.score('no such lane', PACKED).catch((reason) => reason);
+    const error = await engine.score({ lane: 'no such lane', packed: PACKED }).catch((reason) => reason);
     expect(error).to.include({ name: 'LockstepError', code: 'INVALID_ARGUMENT' });
     expect(error.cause.stack).to.include('scorer.ts');
-    expect(await engine.score('mean', PACKED)).to.have.length(3 * PACKED.rows);
+    const [scores] = await engine.score({ lane: 'mean', packed: PACKED });
+    expect(scores).to.have.length(3 * PACKED.rows);
     await engine.close();
   });
 
@@ -52,7 +55,7 @@ describe('WorkerEngine', function () {
 
   it('rejects what it was doing when it is killed; a ModelThread starts it again', async () => {
     const engines: WorkerEngine[] = [];
-    const thread = await ModelThread.over(TOY, async () => {
+    const thread = await ModelThread.over({ config: TOY }, async () => {
       const engine = await start();
       engines.push(engine);
       return engine;
@@ -62,7 +65,7 @@ describe('WorkerEngine', function () {
     await new Promise((resolve) => setImmediate(resolve));
     await engines[0]?.close();
     expect(await Promise.all(codes)).to.deep.equal(['WORKER_FAILED', 'WORKER_FAILED']);
-    expect(await codeOf(async () => engines[0]?.score('mean', PACKED))).to.equal('WORKER_FAILED');
+    expect(await codeOf(async () => engines[0]?.score({ lane: 'mean', packed: PACKED }))).to.equal('WORKER_FAILED');
     expect(await thread.score('mean', DOCUMENTS)).to.have.length(3 * DOCUMENTS.length);
     expect(engines).to.have.length(2);
     await thread.close();

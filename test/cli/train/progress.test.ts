@@ -1,17 +1,19 @@
 import { expect } from 'chai';
-import { TrainingProgress, type TrainingStep } from '../../../cli/train/progress.ts';
+import { TrainingProgress } from '../../../cli/train/progress.ts';
 import { testConsole } from '../test-console.ts';
 
-const step: TrainingStep = { epoch: 2, epochs: 8, done: 0.25, loss: 0.5, accuracy: 0.875 };
+const step = { stage: 'networks', epoch: 2, epochs: 8, done: 0.25, loss: 0.5, accuracy: 0.875 } as const;
 
 describe('TrainingProgress', () => {
   it('writes a line an epoch where there is no terminal', () => {
     const console = testConsole();
     const progress = new TrainingProgress(console);
+    progress.update({ stage: 'n-grams', done: 0.5 });
+    progress.update({ stage: 'n-grams', done: 1 });
     progress.update({ ...step, accuracy: undefined });
     progress.update(step);
     progress.stop();
-    expect(console.err()).to.equal('lockstep: epoch 2/8  loss 0.5000  accuracy 87.5 %\n');
+    expect(console.err()).to.equal('lockstep: n-grams 100 %\nlockstep: epoch 2/8  loss 0.5000  accuracy 87.5 %\n');
   });
 
   it('draws a bar with the remaining time on a terminal, and clears it', () => {
@@ -19,6 +21,7 @@ describe('TrainingProgress', () => {
     let now = 1000;
     const progress = new TrainingProgress(console, () => now);
     progress.draw();
+    progress.update({ ...step, done: 0, accuracy: undefined });
     now += 61_000;
     progress.update(step);
     progress.draw();
