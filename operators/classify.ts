@@ -8,11 +8,11 @@ import type { Subtask } from '../src/subtasks/subtask.ts';
 import { encode } from './encode.ts';
 import { type FanOutOptions, fanOut } from './fan-out.ts';
 import { tokenize } from './tokenize.ts';
-import { type Labelled, vote } from './vote.ts';
+import { type Labelled, type VoteOptions, vote } from './vote.ts';
 import { type ZipLanesOptions, zipLanes } from './zip-lanes.ts';
 
-/** Options of {@link classify}: those of {@link fanOut} and {@link zipLanes}, with a clock of its own by default. */
-export interface ClassifyOptions extends Omit<FanOutOptions, 'clock'>, ZipLanesOptions {
+/** Options of {@link classify}: those of {@link fanOut}, {@link zipLanes} and {@link vote}, with a clock of its own by default. */
+export interface ClassifyOptions extends Omit<FanOutOptions, 'clock'>, ZipLanesOptions, VoteOptions {
   /** @default a work-conserving clock of its own, with a period of 5 ms */
   readonly clock?: Clock | undefined;
 }
@@ -59,6 +59,7 @@ export function classify<D extends Document>(
     deadline,
     quorum,
     ordered,
+    minConfidence,
     ...options
   }: ClassifyOptions = {},
 ): OperatorFunction<D, D & Classified> {
@@ -69,6 +70,6 @@ export function classify<D extends Document>(
     encode(vocabulary),
     fanOut(subtasks, { ...options, clock }),
     zipLanes({ deadline, quorum, ordered }),
-    vote({ weights, bias }),
+    vote({ weights, bias, minConfidence }),
   );
 }

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { Clock, type ClockOptions, type Edge } from '../src/clock/clock.ts';
+export type { DeadLetterHandler } from '../src/document/dead-letter-handler.ts';
 export {
   type DeadLetter,
   type Document,
@@ -17,6 +18,14 @@ export { type LoadOptions, loadEnsemble } from '../src/ensemble/load.ts';
 export { shippedModel } from '../src/ensemble/shipped.ts';
 export type { Ensemble } from '../src/ensemble/types.ts';
 export { LockstepError, type LockstepErrorCode } from '../src/errors.ts';
+export { type Predictor, predict } from '../src/evaluate/predict.ts';
+export { type Explanation, explain, type PieceEffect } from '../src/explain/explain.ts';
+export {
+  type BoostedTrees,
+  type BoostedTreesJson,
+  parseBoostedTrees,
+} from '../src/integrate/boosting/boosted-trees.ts';
+export { type BoostedVote, boostedVote } from '../src/integrate/boosting/boosted-vote.ts';
 export type { LaneShare, Verdict } from '../src/integrate/verdict.ts';
 export { type Vote, type VoteWeights, weightedVote } from '../src/integrate/weighted-vote.ts';
 export { Ballot, Panel } from '../src/lanes/ballot.ts';
@@ -51,7 +60,7 @@ export { type Scores, type ScoresLike, type Subtask, subtask } from '../src/subt
 export { acknowledge } from './acknowledge.ts';
 export { type AdmitOptions, admit, type Overflow } from './admit.ts';
 export { type Classified, type Classifier, type ClassifyOptions, classify } from './classify.ts';
-export { type DeadLetterHandler, deadLetter } from './dead-letter.ts';
+export { deadLetter } from './dead-letter.ts';
 export { encode } from './encode.ts';
 export { type FanOutOptions, fanOut } from './fan-out.ts';
 export { filterDocuments } from './filter-documents.ts';
@@ -61,5 +70,5 @@ export { type ByteInput, fromLines, type LineDocument, type LineOptions, type Li
 export { onLane } from './on-lane.ts';
 export { type ToJsonLinesOptions, toJsonLines } from './to-json-lines.ts';
 export { tokenize } from './tokenize.ts';
-export { type Labelled, vote } from './vote.ts';
+export { type Labelled, type VoteOptions, vote } from './vote.ts';
 export { type ZipLanesOptions, zipLanes } from './zip-lanes.ts';

@@ -17,8 +17,9 @@ export interface ToJsonLinesOptions<D> {
  * `acknowledge()` does.
  *
  * By default a line is `{"id", "label", "confidence", "lanes"}`, where a lane is `{"label", "score"}` (the label for which it spoke
- * loudest) or null if it abstained, with numbers to four decimals; a `format` of yours writes anything, of any document. A stream that
- * is slow holds the source back, for its credit returns only with the acknowledgement. Lines that come together are written together.
+ * loudest) or null if it abstained, with numbers to four decimals; a verdict that is uncertain has `"uncertain": true` too. A `format` of
+ * yours writes anything, of any document. A stream that is slow holds the source back, for its credit returns only with the
+ * acknowledgement. Lines that come together are written together.
  *
  * ```text
  * source            --(ab)--------c|

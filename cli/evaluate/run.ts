@@ -1,17 +1,25 @@
-import type { Ensemble } from '../../src/ensemble/types.ts';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Ensemble, EvaluateOptions, Evaluation } from '../../src/ensemble/index.ts';
+import { LockstepError } from '../../src/errors.ts';
 import type { BackendPreference } from '../../src/subtasks/backend.ts';
-import { loadModel } from '../classify/models.ts';
-import type { Console } from '../console.ts';
+import { type Console, say } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { loadModel } from '../models.ts';
 import { type ReadRows, type Row, readLabelled, readUsable } from '../rows.ts';
 import { palette, wantsColor } from '../terminal.ts';
-import { type Report, reportText } from './report.ts';
+import { allTexts } from '../texts.ts';
+import { reportText } from './report.ts';
 
 /** What `lockstep evaluate` was told. */
 export interface EvaluateArguments {
   readonly ensemble: string;
   readonly file: string;
-  readonly json?: boolean;
+  readonly format?: 'text' | 'json';
+  readonly html?: string;
+  readonly against?: string;
+  readonly againstPredictions?: string;
+  readonly seed?: number;
   readonly backend?: BackendPreference;
 }
 
@@ -19,30 +27,64 @@ export interface EvaluateArguments {
 export interface EvaluateParts {
   readonly load: (model: string, backend: BackendPreference | undefined) => Promise<Ensemble>;
   readonly readRows: ReadRows;
-  readonly evaluate: (ensemble: Ensemble, rows: readonly Row[]) => Promise<Report>;
+  readonly evaluate: (ensemble: Ensemble, rows: readonly Row[], options: EvaluateOptions) => Promise<Evaluation>;
+  readonly predict: (ensemble: Ensemble, texts: readonly string[]) => Promise<readonly { readonly label: string }[]>;
+  readonly page: (name: string, evaluation: Evaluation) => string;
 }
 
 /** Measures an ensemble; gives the exit code. */
-export async function runEvaluate(
-  { ensemble: model, file, json, backend }: EvaluateArguments,
-  console: Console,
-  parts?: EvaluateParts,
-): Promise<number> {
-  const { load, readRows, evaluate } = parts ?? (await realParts());
-  const ensemble = await load(model, backend);
+export async function runEvaluate(args: EvaluateArguments, console: Console, parts?: EvaluateParts): Promise<number> {
+  if (args.against !== undefined && args.againstPredictions !== undefined)
+    throw new LockstepError(
+      'INVALID_ARGUMENT',
+      'Expected one thing to compare with: --against or --against-predictions',
+    );
+  const { load, readRows, evaluate, predict, page } = parts ?? (await realParts());
+  const ensemble = await load(args.ensemble, args.backend);
   try {
-    const { rows, bad } = await readLabelled(file, console, readRows);
-    const report = await evaluate(ensemble, rows);
+    const { rows, bad } = await readLabelled(args.file, console, readRows);
+    const against = await rival(args, rows, { load, predict });
+    const evaluation = await evaluate(ensemble, rows, { against, seed: args.seed });
+    if (args.html !== undefined) {
+      await writeFile(args.html, page(ensemble.name, evaluation));
+      say(console, `see ${args.html}`);
+    }
     const { stdout, env } = console;
-    const text = json ? JSON.stringify(report) : reportText(ensemble.name, report, palette(wantsColor(stdout, env)));
-    stdout.write(`${text}\n`);
+    const text =
+      args.format === 'json'
+        ? `${JSON.stringify(evaluation)}\n`
+        : reportText(ensemble.name, evaluation, palette(wantsColor(stdout, env)));
+    stdout.write(text);
     return bad > 0 ? EXIT.deadLetters : EXIT.fine;
   } finally {
     await ensemble.close();
   }
 }
 
+/** What something else gives the same rows. */
+async function rival(
+  { against, againstPredictions, backend }: EvaluateArguments,
+  rows: readonly Row[],
+  { load, predict }: Pick<EvaluateParts, 'load' | 'predict'>,
+): Promise<EvaluateOptions['against']> {
+  if (againstPredictions !== undefined) {
+    const given = await allTexts(againstPredictions);
+    return { name: basename(againstPredictions), given: given.map((label) => label.trim()) };
+  }
+  if (against === undefined) return undefined;
+  const other = await load(against, backend);
+  try {
+    const verdicts = await predict(
+      other,
+      rows.map(({ text }) => text),
+    );
+    return { name: other.name, given: verdicts.map(({ label }) => label) };
+  } finally {
+    await other.close();
+  }
+}
+
 async function realParts(): Promise<EvaluateParts> {
-  const { evaluate } = await import('../../src/ensemble/index.ts');
-  return { load: loadModel, evaluate, readRows: readUsable };
+  const { evaluate, evaluationPage, predict } = await import('../../src/ensemble/index.ts');
+  return { load: loadModel, readRows: readUsable, evaluate, predict, page: evaluationPage };
 }

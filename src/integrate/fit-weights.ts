@@ -1,11 +1,12 @@
 import { invalidArgument } from '../errors.ts';
+import { softmax } from './decide.ts';
 import { logOdds } from './weighted-vote.ts';
 
 /** What one lane said about rows whose labels are known. */
 interface LaneEvidence {
   /** The labels it tells apart, as indices into all labels. */
   readonly columns: readonly number[];
-  /** Probabilities, `rows × columns`, row-major. */
+  /** Probabilities, `rows × columns`, row-major; `NaN` where it abstained. */
   readonly scores: ArrayLike<number>;
 }
 
@@ -83,7 +84,9 @@ export function voteObjective(sample: VoteSample, l2: number): Objective {
   for (const [index, { columns, scores }] of lanes.entries())
     if (scores.length !== rows * columns.length)
       throw invalidArgument(`lanes[${index}].scores`, `${rows} rows of ${columns.length}`, scores.length);
-  const odds = lanes.map(({ scores }) => Float64Array.from(scores, logOdds));
+  const odds = lanes.map(({ scores }) =>
+    Float64Array.from(scores, (score) => (Number.isNaN(score) ? 0 : logOdds(score))),
+  );
   const center = uniformWeights(sample);
   const evidence = new Float64Array(labels);
 
@@ -119,15 +122,6 @@ export function voteObjective(sample: VoteSample, l2: number): Objective {
     }
     return { value: loss / rows + penalty, gradient };
   };
-}
-
-/** Turns evidence into probabilities, in place; gives the logarithm of the sum of its exponentials. */
-function softmax(evidence: Float64Array): number {
-  const highest = evidence.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  let sum = 0;
-  for (const value of evidence) sum += Math.exp(value - highest);
-  for (let i = 0; i < evidence.length; i++) evidence[i] = Math.exp((evidence[i] ?? 0) - highest) / sum;
-  return highest + Math.log(sum);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { invalidArgument } from '../errors.ts';
 import type { Ballot } from '../lanes/ballot.ts';
 import type { Layout } from '../lanes/layout.ts';
-import { type LaneShare, LazyVerdict, type Verdict } from './verdict.ts';
+import { decide, probabilitiesOf, topTwo } from './decide.ts';
+import { type Details, type LaneShare, LazyVerdict, type Verdict } from './verdict.ts';
 
 /** How much a lane is heard, and what a label has in its favour before anyone spoke. */
 export interface VoteWeights {
@@ -48,13 +49,12 @@ export function weightedVote({ weights = {}, bias = {} }: VoteWeights = {}): Vot
 }
 
 /** The opinion pool for one layout. */
-class Pool {
+class Pool implements Details {
   readonly layout: Layout;
   readonly #weights: readonly number[];
   readonly #bias: Float64Array;
   /** Scratch: the evidence for each label. */
   readonly #evidence: Float64Array;
-  readonly #sharesOf = (ballot: Ballot): Record<string, LaneShare | null> => this.#shares(ballot);
 
   constructor(layout: Layout, weights: Readonly<Record<string, number>>, bias: Readonly<Record<string, number>>) {
     checkNames(
@@ -74,15 +74,11 @@ class Pool {
   }
 
   decide(ballot: Ballot): Verdict {
-    const evidence = this.#weigh(ballot);
-    const [winner, runnerUp] = topTwo(evidence);
-    const highest = evidence[winner] ?? 0;
-    let sum = 0;
-    for (const value of evidence) sum += Math.exp(value - highest);
-    const confidence = 1 / sum;
-    const second = runnerUp === undefined ? 0 : Math.exp((evidence[runnerUp] ?? 0) - highest) / sum;
-    const label = this.layout.labels[winner] ?? '';
-    return new LazyVerdict({ label, confidence, margin: confidence - second }, ballot, this.#sharesOf);
+    return new LazyVerdict(decide(this.#weigh(ballot), this.layout.labels), ballot, this);
+  }
+
+  probabilities(ballot: Ballot): Record<string, number> {
+    return probabilitiesOf(this.#weigh(ballot), this.layout.labels);
   }
 
   #weigh({ panel, row }: Ballot): Float64Array {
@@ -104,7 +100,7 @@ class Pool {
     return evidence;
   }
 
-  #shares(ballot: Ballot): Record<string, LaneShare | null> {
+  shares(ballot: Ballot): Record<string, LaneShare | null> {
     const { panel, row } = ballot;
     const [winner, runnerUp] = topTwo(this.#weigh(ballot));
     const shares: Record<string, LaneShare | null> = {};
@@ -125,22 +121,6 @@ class Pool {
     }
     return shares;
   }
-}
-
-/** The indices of the two highest values; of equal ones the first comes first. */
-function topTwo(values: ArrayLike<number>): [number, number | undefined] {
-  let first = 0;
-  let second: number | undefined;
-  for (let index = 1; index < values.length; index++) {
-    const value = values[index] ?? 0;
-    if (value > (values[first] ?? 0)) {
-      second = first;
-      first = index;
-    } else if (second === undefined || value > (values[second] ?? 0)) {
-      second = index;
-    }
-  }
-  return [first, second];
 }
 
 function checkNames(option: string, what: string, given: object, known: readonly string[]): void {

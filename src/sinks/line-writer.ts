@@ -90,9 +90,14 @@ export class LineWriter<T> {
 
   #fail(error: Error): void {
     this.#closed = true;
-    if ('code' in error && LEFT.has(error.code)) this.#events.abandoned();
+    if (saysReaderLeft(error)) this.#events.abandoned();
     else this.#events.failed(error);
   }
+}
+
+/** Whether a stream failed just because nobody reads it any more (`| head`). */
+export function saysReaderLeft(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && LEFT.has(error.code);
 }
 
 /** Every failure comes to the callback of a write; a stream that nobody listens to would end the process besides. */

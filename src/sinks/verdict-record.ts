@@ -8,6 +8,8 @@ export interface VerdictRecord {
   readonly label: string;
   /** To four decimals, as are the scores: more differ from backend to backend. */
   readonly confidence: number;
+  /** Whether that is less than was asked for; absent if not. */
+  readonly uncertain?: boolean;
   /** For each lane the label for which it spoke loudest, and its score for that; null where it abstained. */
   readonly lanes: Readonly<Record<string, { readonly label: string; readonly score: number } | null>>;
 }
@@ -17,7 +19,13 @@ export function verdictRecord({ id, verdict }: Document & { readonly verdict: Ve
   const lanes = Object.entries(verdict.lanes).map(
     ([name, lane]) => [name, lane && { label: lane.label, score: rounded(lane.score) }] as const,
   );
-  return { id, label: verdict.label, confidence: rounded(verdict.confidence), lanes: Object.fromEntries(lanes) };
+  return {
+    id,
+    label: verdict.label,
+    confidence: rounded(verdict.confidence),
+    ...(verdict.uncertain && { uncertain: true }),
+    lanes: Object.fromEntries(lanes),
+  };
 }
 
 function rounded(value: number): number {

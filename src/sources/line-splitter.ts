@@ -30,6 +30,11 @@ export class LineSplitter {
     this.#maxLength = maxLength;
   }
 
+  /** How many lines have ended so far, empty ones too. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** The lines that end in this chunk. */
   push(chunk: Buffer): Line[] {
     const lines: Line[] = [];

@@ -94,6 +94,8 @@ describe('weightedVote', () => {
         expect(verdict.confidence).to.be.closeTo(first, 1e-9);
         expect(verdict.margin).to.be.closeTo(first - second, 1e-9);
         expect(verdict.confidence).to.be.within(0, 1);
+        for (const [i, { label }] of ranked.entries())
+          expect(verdict.probabilities[label]).to.be.closeTo(probabilities[i] ?? 0, 1e-9);
         expect(verdict.margin).to.be.within(0, 1);
       }),
       { numRuns: 300 },
@@ -228,8 +230,15 @@ describe('weightedVote', () => {
 
   it('is written in JSON with the shares', () => {
     const verdict = weightedVote()(ballotOf({ tech: 0.9, finance: null }));
-    const { label, confidence, margin, lanes } = verdict;
-    expect(JSON.parse(JSON.stringify(verdict))).to.deep.equal({ label, confidence, margin, lanes });
+    const { label, confidence, margin, uncertain, probabilities, lanes } = verdict;
+    expect(JSON.parse(JSON.stringify(verdict))).to.deep.equal({
+      label,
+      confidence,
+      margin,
+      uncertain,
+      probabilities,
+      lanes,
+    });
   });
 
   describe('refuses', () => {

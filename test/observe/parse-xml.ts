@@ -8,7 +8,8 @@ export interface ParsedXml {
   readonly texts: readonly string[];
 }
 
-const TOKEN = /<(?<close>\/?)(?<name>[a-z]+)(?<rest>(?:\s+[\w:-]+="[^"<]*")*)\s*(?<empty>\/?)>|(?<text>[^<]+)/giy;
+const TOKEN =
+  /<(?<close>\/?)(?<name>[a-z][a-z\d]*)(?<rest>(?:\s+[\w:-]+="[^"<]*")*)\s*(?<empty>\/?)>|(?<text>[^<]+)/giy;
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
 const ENTITIES = new Map([
   ['&amp;', '&'],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { map, materialize, of, tap, toArray } from 'rxjs';
+import { filter, map, materialize, of, tap, toArray } from 'rxjs';
 import {
   acknowledge,
   type Classifier,
@@ -64,7 +64,7 @@ describe('classify', () => {
       culture: '----#',
       sport: '---',
     } as const;
-    const settings = { maxBatch: 2, depth: 3, maxDelay: 1, deadline: 2, quorum: 1, ordered: false };
+    const settings = { maxBatch: 2, depth: 3, maxDelay: 1, deadline: 2, quorum: 1, ordered: false, minConfidence: 0.7 };
 
     /** Everything that comes out, with its frame, and everything the observer is told. */
     const run = (composed: boolean, workConserving: boolean): { emitted: unknown[]; events: LockstepEvent[] } => {
@@ -81,14 +81,14 @@ describe('classify', () => {
         };
         const clock = clockIn(helpers, { workConserving });
         const observe = (event: LockstepEvent): void => void events.push(event);
-        const { deadline, quorum, ordered, ...issuing } = settings;
+        const { deadline, quorum, ordered, minConfidence, ...issuing } = settings;
         const parts = (source: ReturnType<typeof documents>) =>
           source.pipe(
             tokenize(ensemble.tokenizer),
             encode(ensemble.vocabulary),
             fanOut(ensemble.subtasks, { ...issuing, clock, observe }),
             zipLanes({ deadline, quorum, ordered }),
-            vote({ weights: ensemble.weights, bias: ensemble.bias }),
+            vote({ weights: ensemble.weights, bias: ensemble.bias, minConfidence }),
           );
         const documents = () => hot('-a-b---(cd)--A---e-a-a|').pipe(map((text, id) => ({ text, id, mine: [id] })));
         const result = composed
@@ -96,7 +96,12 @@ describe('classify', () => {
           : documents().pipe(classify(ensemble, { ...settings, clock, observe }));
         result
           .pipe(
-            map((document) => ({ ...document, lanes: document.verdict.lanes, said: document.ballot.scores })),
+            map((document) => ({
+              ...document,
+              lanes: document.verdict.lanes,
+              uncertain: document.verdict.uncertain,
+              said: document.ballot.scores,
+            })),
             materialize(),
           )
           .subscribe((notification) => emitted.push([scheduler.now(), notification]));
@@ -138,6 +143,17 @@ describe('classify', () => {
     });
   });
 
+  it('marks the verdicts that are less sure than `minConfidence`', () => {
+    virtually(({ hot, clock, lanes, expectDocuments }) => {
+      const answers = lanes({ tech: ['-', { a: 0.9, b: 0.5 }], finance: ['-', { a: 0.1, b: 0.6 }] });
+      const labelled = hot('-(ab)--|').pipe(classify(answers, { clock: clock(5), minConfidence: 0.8 }));
+      expectDocuments(labelled.pipe(filter(({ verdict }) => !verdict.uncertain))).toBe('----------(a|)', { a: 'tech' });
+      expectDocuments(labelled.pipe(filter(({ verdict }) => verdict.uncertain))).toBe('----------(b|)', {
+        b: 'finance',
+      });
+    });
+  });
+
   it('refuses what is no ensemble, and every option that its parts refuse, at once', () => {
     for (const wrong of [undefined, null, {}, 'news'])
       expect(() => Reflect.apply(classify, undefined, [wrong]))
@@ -150,6 +166,7 @@ describe('classify', () => {
       maxWaiting: 0,
       deadline: -1,
       quorum: 0,
+      minConfidence: 2,
       clock: {},
     }))
       expect(() => Reflect.apply(classify, undefined, [plain, { [option]: value }]), option)

@@ -219,11 +219,26 @@ describe('toJsonLines', () => {
   it('writes the verdict by default, to four decimals', async () => {
     const out = new PassThrough();
     const lanes = { cnn: { label: 'tech', score: 0.876_543, share: 2 }, lstm: null };
-    const verdict = { label: 'tech', confidence: 0.912_345, margin: 0.8, lanes };
-    watch(of({ text: 'a', id: 'x', verdict }, { text: 'b', verdict }).pipe(toJsonLines(out)));
+    const verdict = {
+      label: 'tech',
+      confidence: 0.912_345,
+      margin: 0.8,
+      uncertain: false,
+      probabilities: { tech: 0.912_345, finance: 0.087_655 },
+      lanes,
+    };
+    const uncertain = { ...verdict, uncertain: true };
+    watch(
+      of({ text: 'a', id: 'x', verdict }, { text: 'b', verdict }, { text: 'c', verdict: uncertain }).pipe(
+        toJsonLines(out),
+      ),
+    );
     await turn();
-    const rest = '"label":"tech","confidence":0.9123,"lanes":{"cnn":{"label":"tech","score":0.8765},"lstm":null}}\n';
-    expect(out.read().toString()).to.equal(`{"id":"x",${rest}{${rest}`);
+    const said = '"label":"tech","confidence":0.9123';
+    const rest = '"lanes":{"cnn":{"label":"tech","score":0.8765},"lstm":null}}\n';
+    expect(out.read().toString()).to.equal(
+      `{"id":"x",${said},${rest}{${said},${rest}{${said},"uncertain":true,${rest}`,
+    );
   });
 
   it('refuses what is no stream, and a format that is no function', () => {
