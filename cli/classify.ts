@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { ClassifyArguments } from './classify/run.ts';
 import type { AddCommand } from './command.ts';
-import { parseCount, parsePeriod, parseSvgFile, TERMINAL } from './options.ts';
+import { parseCount, parseFraction, parsePeriod, parseSvgFile, TERMINAL } from './options.ts';
 
 const HELP = `
 Input:
@@ -16,7 +16,9 @@ Output:
    "lanes": {"cnn": {"label": "tech", "score": 0.97}, "lstm": null}}
   The id is that of the document, as given; without one it is the number of the
   line, or file:line if there are several files. For each lane there is the label
-  for which it spoke loudest and its score; null where it abstained.
+  for which it spoke loudest and its score; null where it abstained. With
+  --min-confidence, a verdict that is less sure has "uncertain": true (in the
+  table a question mark). What that buys, lockstep evaluate shows.
 
 Models:
   Without --model, texts mostly in Han script go to zh-topics, and texts mostly
@@ -55,6 +57,7 @@ export const classifyCommand: AddCommand = (program, perform) => {
     .option('--field <name>', 'the field with the text; a.b leads into fields within fields (default: "text")')
     .option('--id <name>', 'the field with the identity (default: "id")')
     .addOption(new Option('--format <format>', 'what to write').choices(['json', 'table']))
+    .option('--min-confidence <number>', 'mark verdicts that are less sure as uncertain', parseFraction)
     .option('--unordered', 'write each verdict as soon as it is there')
     .option('--dead-letters <file>', 'write the lines that cannot be labelled there, as JSON lines')
     .option('--clock <period>', 'time from edge to edge of the clock, such as 5ms or 0.5s (default: 5ms)', parsePeriod)

@@ -21,7 +21,7 @@ function oneLine(error: unknown): string {
 }
 
 /** By the code, not the class: the error may come from another copy of the library. */
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { EXIT } from './exit-codes.ts';
+import type { StopSignal } from './console.ts';
+import { EXIT_OF_SIGNAL } from './exit-codes.ts';
 import { main } from './main.ts';
 
 // Whoever read what we say to the user may leave before us; that is no reason to fail.
@@ -10,14 +11,16 @@ process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  onInterrupt: (handle) => {
-    const first = (): void => {
-      process.once('SIGINT', () => process.exit(EXIT.interrupted));
-      handle();
+  onInterrupt: (handle, signals = ['SIGINT']) => {
+    const forget = (): void => {
+      for (const signal of signals) process.off(signal, first);
     };
-    process.once('SIGINT', first);
-    return () => {
-      process.off('SIGINT', first);
+    const first = (signal: StopSignal): void => {
+      forget();
+      for (const each of signals) process.once(each, () => process.exit(EXIT_OF_SIGNAL[each]));
+      handle(signal);
     };
+    for (const signal of signals) process.once(signal, first);
+    return forget;
   },
 });

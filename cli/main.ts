@@ -1,20 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { classifyCommand, withPlainTimeline } from './classify.ts';
 import type { Console } from './console.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
+import { explainCommand } from './explain.ts';
 import { reportFailure } from './failure.ts';
+import { predictCommand } from './predict.ts';
+import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
+import { version } from './version.ts';
 
 const EXAMPLES = `
 Examples:
   $ lockstep classify headlines.txt               label each line, with a model
                                                   that fits its script
   $ lockstep classify --timeline headlines.txt    and draw which lane ran when
+  $ lockstep serve --help                         label a Kafka topic as it grows
+  $ lockstep predict my-model texts.txt           a label a line, for each line
   $ lockstep train --data rows.tsv --out my-model rows: label<TAB>text
   $ lockstep evaluate my-model dev.tsv            how good it is, lane by lane
+  $ lockstep explain "Oil prices climb"            why a text is labelled so
   $ lockstep doctor                               which tensor backend runs here
 `;
 
@@ -39,7 +45,15 @@ export async function main(args: readonly string[], console: Console): Promise<n
       writeErr: (text) => console.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'lockstep: ')),
     });
-  for (const command of [classifyCommand, trainCommand, evaluateCommand, doctorCommand])
+  for (const command of [
+    classifyCommand,
+    predictCommand,
+    serveCommand,
+    trainCommand,
+    evaluateCommand,
+    explainCommand,
+    doctorCommand,
+  ])
     command(program, async (run) => {
       exitCode = await run(console);
     });
@@ -49,13 +63,4 @@ export async function main(args: readonly string[], console: Console): Promise<n
     exitCode = reportFailure(console, error, program.opts().debug === true || Boolean(console.env.LOCKSTEP_DEBUG));
   }
   return exitCode;
-}
-
-/** From the package's own description, which lies above this file, or above the folder it was built into. */
-async function version(): Promise<string> {
-  for (const place of ['../package.json', '../../package.json']) {
-    const text = await readFile(new URL(place, import.meta.url), 'utf8').catch(() => undefined);
-    if (text !== undefined) return String(JSON.parse(text).version);
-  }
-  return 'unknown';
 }

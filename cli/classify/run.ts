@@ -10,12 +10,12 @@ import { writeLines } from '../../src/sinks/write-lines.ts';
 import type { BackendPreference } from '../../src/subtasks/backend.ts';
 import { type Console, say } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
+import { type LoadModel, loadModel, Models } from '../models.ts';
+import { routeByScript } from '../route-by-script.ts';
 import { StatusLine } from '../status-line.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { inOrder } from './in-order.ts';
 import { type InputArguments, type InputDocument, openInput } from './input.ts';
-import { type LoadModel, loadModel, Models } from './models.ts';
-import { routeByScript } from './route.ts';
 import { table } from './table.ts';
 import { Timelines } from './timelines.ts';
 
@@ -24,6 +24,8 @@ export interface ClassifyArguments extends InputArguments {
   readonly model?: string;
   readonly format?: 'json' | 'table';
   readonly unordered?: boolean;
+  /** 0 to 1. */
+  readonly minConfidence?: number;
   readonly deadLetters?: string;
   /** Milliseconds. @default 5 */
   readonly clock?: number;
@@ -124,9 +126,9 @@ class Classification {
   }
 
   #options({ name }: Ensemble): ClassifyOptions {
-    const { batch, unordered } = this.#args;
+    const { batch, unordered, minConfidence } = this.#args;
     const observe = this.#timelines.observe(name);
-    return { clock: this.#clock, maxBatch: batch, ordered: !unordered, ...(observe && { observe }) };
+    return { clock: this.#clock, maxBatch: batch, ordered: !unordered, minConfidence, ...(observe && { observe }) };
   }
 
   #sink(): OperatorFunction<InputDocument & Labelled, InputDocument & Labelled> {

@@ -24,11 +24,11 @@ export function table({ stdout, env }: Console): Table {
       [fitted('id', ID, 'right'), fitted('label', LABEL), fitted('confidence', SURE, 'right'), 'text'].join('  '),
     ),
     row: (document) => {
-      const { label, confidence } = document.verdict;
+      const { label, confidence, uncertain } = document.verdict;
       const colour = confidence >= CERTAIN ? green : confidence >= DOUBTFUL ? yellow : red;
       return [
         dim(fitted(String(document.id ?? ''), ID, 'right')),
-        colour(fitted(label, LABEL)),
+        colour(fitted(uncertain ? `${label}?` : label, LABEL)),
         fitted(`${(confidence * 100).toFixed(1)} %`, SURE, 'right'),
         fitted(document.text, text).trimEnd(),
       ].join('  ');

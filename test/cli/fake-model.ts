@@ -1,4 +1,4 @@
-import type { LoadModel } from '../../cli/classify/models.ts';
+import type { LoadModel } from '../../cli/models.ts';
 import type { Ensemble } from '../../src/ensemble/types.ts';
 import { characters, words } from '../../src/language/tokenizers.ts';
 import { Vocabulary } from '../../src/language/vocabulary.ts';

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
@@ -42,6 +43,12 @@ async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   return { code, out, err };
 }
 
+/** Resolves when a process has written something like that. */
+async function said(child: ChildProcessWithoutNullStreams, what: string): Promise<void> {
+  let out = '';
+  while (!out.includes(what)) out += (await once(child.stdout, 'data'))[0];
+}
+
 describe('the lockstep process', () => {
   it('shows help without loading RxJS or a tensor library', async () => {
     const { code, out, err } = await ended(lockstep(['--help'], refusing(/^rxjs|^@tensorflow/)));
@@ -67,6 +74,29 @@ describe('the lockstep process', () => {
     expect(code).to.equal(130);
     expect(out).to.equal('');
     expect(err).to.include('press Ctrl-C again');
+  });
+
+  it('ends at once, with 143, when terminated a second time', async function () {
+    if (!existsSync(`${ROOT}/models/en-news/ensemble.json`)) return this.skip();
+    this.timeout(30_000);
+    // A broker that takes the connection and never says a word.
+    const broker = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await once(broker, 'listening');
+    const address = broker.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const args = ['--group', 'g', '--in', 'x', '--out', 'y', '--model', 'en-news', '--no-http', '--log', 'json'];
+    const child = lockstep(['serve', '--brokers', `127.0.0.1:${port}`, ...args]);
+    try {
+      const end = ended(child);
+      await once(broker, 'connection');
+      child.kill('SIGTERM');
+      await said(child, 'asked to stop');
+      child.kill('SIGTERM');
+      expect(await end).to.deep.include({ code: 143, err: '' });
+    } finally {
+      child.kill('SIGKILL');
+      broker.close();
+    }
   });
 
   it('ends quietly when whoever reads the output leaves', async function () {

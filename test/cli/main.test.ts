@@ -12,12 +12,31 @@ describe('lockstep', () => {
   it('shows help with commands, examples and exit codes', async () => {
     const { code, out, err } = await run('--help');
     expect([code, err]).to.deep.equal([0, '']);
-    for (const part of ['classify', 'train', 'evaluate', 'doctor', 'Examples:', 'Exit codes:', '130'])
+    for (const part of [
+      'classify',
+      'serve',
+      'train',
+      'evaluate',
+      'explain',
+      'doctor',
+      'Examples:',
+      'Exit codes:',
+      '130',
+    ])
       expect(out).to.include(part);
   });
 
   it('shows help of every command, no line wider than a terminal', async () => {
-    for (const command of [[], ['classify'], ['train'], ['evaluate'], ['doctor']]) {
+    for (const command of [
+      [],
+      ['classify'],
+      ['predict'],
+      ['serve'],
+      ['train'],
+      ['evaluate'],
+      ['explain'],
+      ['doctor'],
+    ]) {
       const { code, out } = await run(...command, '--help');
       expect(code).to.equal(0);
       expect(out).to.include(['Usage: lockstep', ...command].join(' '));
@@ -47,6 +66,9 @@ describe('lockstep', () => {
       [['classify', 'no/such/file'], /Cannot read no\/such\/file.*\[INVALID_ARGUMENT\]/],
       [['classify', 'no/such/file', '--timeline', 'no/other'], /Cannot read no\/such\/file/],
       [['evaluate'], /missing required argument/],
+      [['serve', '--in'], /option '--in <topic,...>' argument missing/],
+      [['serve', '--brokers', 'a:1', '--group', 'g', '--in', 'x'], /--out, LOCKSTEP_OUT or the key out: expected the/],
+      [['serve', '--config', 'no/such/file'], /no\/such\/file: expected a file of settings/],
     ] as const) {
       const { code, out, err } = await run(...args);
       expect(code, args.join(' ')).to.equal(2);
@@ -55,6 +77,25 @@ describe('lockstep', () => {
         .to.match(/^lockstep: [^\n]+\n/)
         .and.match(message);
     }
+  });
+
+  it('takes of serve what was given, and not what commander fills in', async () => {
+    const { code, out } = await run(
+      'serve',
+      '--brokers',
+      'a:1',
+      '--group',
+      'g',
+      '--in',
+      'x,y',
+      '--out',
+      'z',
+      '--print-config',
+    );
+    expect(code).to.equal(0);
+    expect(out).to.include('http: true # default\n').and.include('in: [ x, y ] # --in\n');
+    const off = ['serve', '--brokers', 'a:1', '--group', 'g', '--in', 'x', '--out', 'z', '--no-http', '--print-config'];
+    expect((await run(...off)).out).to.include('http: false # --no-http\n');
   });
 
   it('shows the stack when asked to', async () => {

@@ -1,13 +1,13 @@
 import { PassThrough, Readable } from 'node:stream';
-import type { Console } from '../../cli/console.ts';
+import type { Console, StopSignal } from '../../cli/console.ts';
 
 /** The world of a command under test. */
 export interface TestConsole extends Console {
   readonly out: () => string;
   readonly err: () => string;
-  /** Ctrl-C. */
-  readonly interrupt: () => void;
-  /** Whether somebody waits for Ctrl-C. */
+  /** Ctrl-C, or another signal. */
+  readonly interrupt: (signal?: StopSignal) => void;
+  /** Whether somebody waits for a signal. */
   readonly listens: () => boolean;
 }
 
@@ -22,20 +22,20 @@ export interface TestConsoleOptions {
 export function testConsole({ input = '', terminal = false, columns, env = {} }: TestConsoleOptions = {}): TestConsole {
   const [stdout, out] = output(terminal, columns);
   const [stderr, err] = output(terminal, columns);
-  const handlers = new Set<() => void>();
+  const handlers = new Map<(signal: StopSignal) => void, readonly StopSignal[]>();
   return {
     stdin: input instanceof Readable ? input : Readable.from([Buffer.from(input)]),
     stdout,
     stderr,
     env,
-    onInterrupt: (handle) => {
-      handlers.add(handle);
+    onInterrupt: (handle, signals = ['SIGINT']) => {
+      handlers.set(handle, signals);
       return () => handlers.delete(handle);
     },
     out,
     err,
-    interrupt: () => {
-      for (const handle of handlers) handle();
+    interrupt: (signal = 'SIGINT') => {
+      for (const [handle, signals] of handlers) if (signals.includes(signal)) handle(signal);
     },
     listens: () => handlers.size > 0,
   };

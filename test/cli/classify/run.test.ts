@@ -184,6 +184,14 @@ describe('lockstep classify', () => {
     expect(console.err()).not.to.include('\u001B');
   });
 
+  it('marks verdicts that are less sure than asked for', async () => {
+    const args = { minConfidence: 0.9, model: 'en-news' };
+    const { lines } = await run({ input: 'oil\noil cup\n' }, args);
+    expect(lines.map(({ uncertain }) => uncertain)).to.deep.equal([undefined, true]);
+    const { console } = await run({ input: 'oil cup\n', terminal: true, columns: 60, env: { NO_COLOR: '1' } }, args);
+    expect(console.out()).to.match(/ sports\? /);
+  });
+
   it('ends quietly, with 0, when whoever reads the output has left', async () => {
     const gone = new Writable({
       write: (_chunk, _encoding, answer) => answer(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),

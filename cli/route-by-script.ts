@@ -1,11 +1,11 @@
 import { groupBy, type MonoTypeOperatorFunction, mergeMap, Observable, type OperatorFunction, pipe } from 'rxjs';
-import type { Document } from '../../src/document/document.ts';
-import { mapDocuments } from '../../src/document/map-documents.ts';
-import type { Ensemble } from '../../src/ensemble/types.ts';
-import { describe, LockstepError } from '../../src/errors.ts';
-import { type Script, scriptOf } from '../../src/language/script.ts';
-import { Fifo } from '../../src/rx/fifo.ts';
-import { StageSubscriber } from '../../src/rx/stage-subscriber.ts';
+import type { Document } from '../src/document/document.ts';
+import { mapDocuments } from '../src/document/map-documents.ts';
+import type { Ensemble } from '../src/ensemble/types.ts';
+import { describe, LockstepError } from '../src/errors.ts';
+import { type Script, scriptOf } from '../src/language/script.ts';
+import { Fifo } from '../src/rx/fifo.ts';
+import { StageSubscriber } from '../src/rx/stage-subscriber.ts';
 import type { Models } from './models.ts';
 
 /** A document whose script is known. */
@@ -70,7 +70,8 @@ function whenLoaded<D extends Scripted>(models: Models): MonoTypeOperatorFunctio
     });
 }
 
-function knownScript(models: Models, text: string): Script {
+/** @throws LockstepError `INVALID_DOCUMENT` if there is no model for the script of a text */
+export function knownScript(models: Models, text: string): Script {
   const script = scriptOf(text);
   if (models.knows(script)) return script;
   const expected = 'Expected a text in Han or Latin script, for which there are models (name another with --model)';

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ensemble } from '../../src/ensemble/types.ts';
-import type { Script } from '../../src/language/script.ts';
-import type { BackendPreference } from '../../src/subtasks/backend.ts';
+import type { Ensemble } from '../src/ensemble/types.ts';
+import type { Script } from '../src/language/script.ts';
+import type { BackendPreference } from '../src/subtasks/backend.ts';
 
 /** A model by the name or folder that the user gave. */
 export type LoadModel = (model: string) => Promise<Ensemble>;
 
 /** The shipped model for each script. */
 const MODEL_OF_SCRIPT: Readonly<Partial<Record<Script, string>>> = { han: 'zh-topics', latin: 'en-news' };
+const SCRIPTS: readonly Script[] = ['han', 'latin'];
 /** How a shipped model is named; anything else is a path. */
 const NAME = /^[\w-]+$/;
 
@@ -26,6 +27,11 @@ export class Models {
   /** Whether there is a model for a script at all. */
   knows(script: Script): boolean {
     return MODEL_OF_SCRIPT[script] !== undefined;
+  }
+
+  /** Loads the models for all scripts. */
+  async loadAll(): Promise<void> {
+    await Promise.all(SCRIPTS.map((script) => this.load(script)));
   }
 
   /** The model, if it is loaded. */
@@ -49,7 +55,7 @@ export class Models {
 
 /** Loads an ensemble from a folder, or a shipped one by its name. The tensor library is loaded here, not before. */
 export async function loadModel(model: string, backend: BackendPreference | undefined): Promise<Ensemble> {
-  const { loadEnsemble, shippedModel } = await import('../../src/ensemble/index.ts');
+  const { loadEnsemble, shippedModel } = await import('../src/ensemble/index.ts');
   const isShipped = NAME.test(model) && !existsSync(join(model, 'ensemble.json'));
   return loadEnsemble(isShipped ? shippedModel(model) : model, { backend });
 }
