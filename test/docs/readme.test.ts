@@ -7,7 +7,15 @@ import * as lockstep from '../../operators/index.ts';
 import * as kafka from '../../operators/kafka.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/timing.md', 'docs/errors.md', 'docs/delivery.md'];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/timing.md',
+  'docs/errors.md',
+  'docs/delivery.md',
+  'docs/kafka-tuning.md',
+];
 
 function read(file: string): string {
   return readFileSync(join(root, file), 'utf8');
