@@ -1,14 +1,18 @@
 import type { Observable, SchedulerLike } from 'rxjs';
 import { RealTime } from '../src/clock/real-time.ts';
 import type { Document } from '../src/document/document.ts';
-import { DEFAULT_IN_FLIGHT } from '../src/document/window.ts';
 import { checkCount, invalidArgument } from '../src/errors.ts';
 import type { KafkaConsumer } from '../src/kafka/client.ts';
 import { type KafkaDecoder, type TextDocument, text } from '../src/kafka/decoders.ts';
 import type { KafkaObserver, KafkaSourceEvent } from '../src/kafka/events.ts';
 import type { FromKafka } from '../src/kafka/record.ts';
 import { kafkaSource } from '../src/kafka/source.ts';
-import type { KafkaDeadLetters, KafkaSourceOptions, RestartOptions } from '../src/kafka/source-options.ts';
+import {
+  type KafkaDeadLetters,
+  type KafkaSourceOptions,
+  type RestartOptions,
+  usualInFlight,
+} from '../src/kafka/source-options.ts';
 import type { TransactionsSource } from '../src/kafka/transactions.ts';
 import { warn } from '../src/kafka/warn.ts';
 
@@ -16,7 +20,7 @@ import { warn } from '../src/kafka/warn.ts';
 export interface FromKafkaOptions {
   /** The topic, or several, or a pattern of their names. */
   readonly topic: string | RegExp | readonly (string | RegExp)[];
-  /** How many documents may be out that nobody has settled yet. @default 1024 */
+  /** How many documents may be out that nobody has settled yet. @default 1024; 4096 with `exactlyOnce`, whose transactions take what is in flight */
   readonly maxInFlight?: number | undefined;
   /**
    * Takes the records that cannot be decoded, and the documents that a later stage cannot label.
@@ -123,7 +127,7 @@ function checked<D extends Document>(options: FromKafkaOptions, decode: KafkaDec
     signal,
     observe,
     scheduler,
-    maxInFlight: checkCount('maxInFlight', options.maxInFlight ?? DEFAULT_IN_FLIGHT),
+    maxInFlight: checkCount('maxInFlight', options.maxInFlight ?? usualInFlight(exactlyOnce !== undefined)),
     commitInterval: checkCount('commitInterval', options.commitInterval ?? 1000, { min: 0 }),
     commitEvery: checkCount('commitEvery', options.commitEvery ?? 5000),
     drainTimeout: checkCount('drainTimeout', options.drainTimeout ?? 30_000, { min: 0 }),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { usualInFlight } from '../../src/kafka/source-options.ts';
 import type { Console } from '../console.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import { contradictions } from './contradictions.ts';
@@ -50,6 +51,7 @@ export async function readSettings(options: GivenOptions, env: Environment): Pro
   const reading = new Reading(options, env, config, String(file));
   const settings: Mutable<ServeSettings> = { ...DEFAULTS };
   for (const name of settingNames()) await reading.read(name, settings);
+  if (!reading.origins.has('inFlight')) settings.inFlight = usualInFlight(settings.exactlyOnce);
   if (!reading.origins.has('ssl')) settings.ssl = SSL_DETAILS.some((name) => reading.origins.has(name));
   const problems = [...reading.problems, ...contradictions(settings, reading.origins)];
   if (problems.length > 0) throw new SettingsError(problems);

@@ -1,3 +1,4 @@
+import { usualInFlight } from '../../src/kafka/source-options.ts';
 import type { BackendPreference } from '../../src/subtasks/backend.ts';
 import { broker, choice, count, duration, flag, type Kind, list, port, text, topic } from './kinds.ts';
 
@@ -88,7 +89,7 @@ export const DEFAULTS: ServeSettings = {
   backend: undefined,
   clock: 5,
   batch: 64,
-  inFlight: 1024,
+  inFlight: usualInFlight(false),
   // Kubernetes kills 30 s after SIGTERM: by then we want to have left the group as well.
   drain: 25_000,
   http: true,
@@ -258,7 +259,7 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<NonNullable<ServeS
     key: 'inFlight',
     variable: 'LOCKSTEP_IN_FLIGHT',
     option: '--in-flight <documents>',
-    help: 'documents between reading and confirmation, at most (default: 1024)',
+    help: 'documents between reading and confirmation, at most (default: 1024; 4096 with --exactly-once)',
   },
   drain: {
     kind: duration,

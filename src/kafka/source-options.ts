@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 import type { DeadLetter, Document } from '../document/document.ts';
+import { DEFAULT_IN_FLIGHT } from '../document/window.ts';
 import type { KafkaDecoder } from './decoders.ts';
 import type { KafkaObserver, KafkaSourceEvent } from './events.ts';
 import type { TransactionsSource } from './transactions.ts';
@@ -39,4 +40,12 @@ export interface KafkaDeadLetters {
   // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is a usual case
   (letter: DeadLetter): PromiseLike<unknown> | void;
   close?(): Promise<void>;
+}
+
+/** How much larger the window is where transactions are: each takes what is in flight, so a small window makes many small ones. */
+const TRANSACTIONAL = 4;
+
+/** How many documents may be out that nobody has settled yet, where nobody says it. */
+export function usualInFlight(exactlyOnce: boolean): number {
+  return exactlyOnce ? TRANSACTIONAL * DEFAULT_IN_FLIGHT : DEFAULT_IN_FLIGHT;
 }

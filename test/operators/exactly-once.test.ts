@@ -55,6 +55,22 @@ describe('exactlyOnce', () => {
   const written = (topic: string): string[] =>
     cluster.committed.filter((each) => each.topic === topic).map(({ value }) => value);
 
+  it('has 4096 documents out at most, for a transaction to take, unless told otherwise', async () => {
+    for (let i = 0; i < 5000; i++) broker.log(0).append(`document ${i}`);
+    const consumer = new FakeConsumer(broker, time, { maxRecords: 5000 });
+    const once = exactlyOnce(cluster, { transactionalId: 'labels', observe: () => {} });
+    let emitted = 0;
+    const subscription = fromKafka(consumer, {
+      topic: 'documents',
+      exactlyOnce: once,
+      scheduler: time,
+      observe: () => {},
+    }).subscribe(() => emitted++);
+    await time.pass(1000);
+    expect(emitted).to.equal(4096);
+    subscription.unsubscribe();
+  });
+
   it('shows each verdict once, and each dead letter, and commits what was filtered', async () => {
     const log = broker.log(0);
     for (let i = 0; i < 10; i++) log.append(i % 2 ? `odd ${i}` : `even ${i}`);

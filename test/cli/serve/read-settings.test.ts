@@ -180,6 +180,14 @@ describe('the settings of serve', () => {
     expect((await readSettings(REQUIRED, off)).settings.ssl).to.equal(false);
   });
 
+  it('have four times as many documents out where transactions are to be filled, unless told otherwise', async () => {
+    const inFlight = async (options: GivenOptions) =>
+      (await readSettings({ ...REQUIRED, ...options }, {})).settings.inFlight;
+    expect(await inFlight({})).to.equal(1024);
+    expect(await inFlight({ exactlyOnce: true })).to.equal(4096);
+    expect(await inFlight({ exactlyOnce: true, inFlight: '7' })).to.equal(7);
+  });
+
   it('read a name and a password from files, as Docker and Kubernetes hand them out', async () => {
     const username = await file('username', 'alice\n');
     const password = await file('password', ' ge heim \r\n');
