@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { ClassifyArguments } from './classify/run.ts';
 import type { AddCommand } from './command.ts';
-import { parseCount, parseFraction, parsePeriod, parseSvgFile, TERMINAL } from './options.ts';
+import { backendOption, parseCount, parseFraction, parsePeriod, parseSvgFile, TERMINAL } from './options.ts';
 
 const HELP = `
 Input:
@@ -63,14 +63,7 @@ export const classifyCommand: AddCommand = (program, perform) => {
     .option('--clock <period>', 'time from edge to edge of the clock, such as 5ms or 0.5s (default: 5ms)', parsePeriod)
     .option('--batch <documents>', 'documents a batch, at most', parseCount, 64)
     .option('--in-flight <documents>', 'documents between input and output, at most', parseCount, 1024)
-    .addOption(
-      new Option('--backend <name>', 'tensor backend (default: the best there is)').choices([
-        'auto',
-        'native',
-        'wasm',
-        'cpu',
-      ]),
-    )
+    .addOption(backendOption())
     .option('--timeline [file.svg]', 'draw which batch was where on which cycle: on stderr, or as SVG', parseSvgFile)
     .addHelpText('after', HELP)
     .action((files: string[], options: Omit<ClassifyArguments, 'files'>) =>

@@ -2,15 +2,16 @@ import type { AddCommand } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 
 const HELP = `
-Says which tensor backend is in use, why the other is not, and how to get the
-native one. Ends with 1 if there is none at all: then no model can run.
+Says what runs models here: compiled lanes, or a tensor backend; which of these
+there are for training, why not the others, and how to get the native one. Ends
+with 1 if there is nothing: then no model can run.
 `;
 
 /** Declares and runs `lockstep doctor`. */
 export const doctorCommand: AddCommand = (program, perform) => {
   program
     .command('doctor')
-    .summary('say which tensor backend runs here, and why not the other')
+    .summary('say what runs models here, and why not something else')
     .description('Looks at what this machine has for running models.')
     .option('--json', 'write JSON')
     .addHelpText('after', HELP)

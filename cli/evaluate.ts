@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from './command.ts';
 import type { EvaluateArguments } from './evaluate/run.ts';
-import { parseSeed } from './options.ts';
+import { backendOption, parseSeed } from './options.ts';
 
 const HELP = `
 Rows are label<TAB>text, or JSON lines {"label", "text"}, plain or gzip. Rows
@@ -40,14 +40,7 @@ export const evaluateCommand: AddCommand = (program, perform) => {
     .option('--against <ensemble>', 'compare with another ensemble on the same rows')
     .option('--against-predictions <file>', 'compare with labels from elsewhere, one a line, a line a row')
     .option('--seed <number>', 'what the samples of the bootstrap come from (default: 1)', parseSeed)
-    .addOption(
-      new Option('--backend <name>', 'tensor backend (default: the best there is)').choices([
-        'auto',
-        'native',
-        'wasm',
-        'cpu',
-      ]),
-    )
+    .addOption(backendOption())
     .addHelpText('after', HELP)
     .action((ensemble: string, file: string, options: Omit<EvaluateArguments, 'ensemble' | 'file'>) =>
       perform(async (console) => {

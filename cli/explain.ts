@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from './command.ts';
 import type { ExplainArguments } from './explain/run.ts';
+import { backendOption } from './options.ts';
 
 const HELP = `
 Shown are the label and its confidence; the text, in green what spoke for the
@@ -28,14 +29,7 @@ export const explainCommand: AddCommand = (program, perform) => {
     .argument('<text>', 'the text')
     .option('-m, --model <folder>', 'an ensemble: a folder, or the name of a shipped one (zh-topics, en-news)')
     .addOption(new Option('--format <format>', 'what to write (default: text)').choices(['text', 'json']))
-    .addOption(
-      new Option('--backend <name>', 'tensor backend (default: the best there is)').choices([
-        'auto',
-        'native',
-        'wasm',
-        'cpu',
-      ]),
-    )
+    .addOption(backendOption())
     .addHelpText('after', HELP)
     .action((text: string, options: Omit<ExplainArguments, 'text'>) =>
       perform(async (console) => {

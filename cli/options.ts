@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const DURATION = /^(\d+(?:\.\d+)?|\.\d+)\s*(ms|s)?$/;
 const LONGEST = 2 ** 31 - 1;
@@ -48,4 +48,11 @@ export function parseNames(value: string): string[] {
 export function parseSvgFile(value: string): string {
   if (value === TERMINAL || /\.svg$/i.test(value)) return value;
   throw new InvalidArgumentError('Expected the name of a file that ends with .svg.');
+}
+
+/** `--backend`: what runs trained lanes. */
+export function backendOption(): Option {
+  return new Option('--backend <name>', 'compiled lanes, or tensors on a backend (default: the best there is)').choices(
+    ['auto', 'compiled', 'native', 'wasm', 'cpu'],
+  );
 }

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { AddCommand } from './command.ts';
+import { backendOption } from './options.ts';
 import type { PredictArguments } from './predict/run.ts';
 
 const HELP = `
@@ -29,14 +30,7 @@ export const predictCommand: AddCommand = (program, perform) => {
     .argument('<ensemble>', 'a folder, or the name of a shipped one')
     .argument('[file]', 'texts, one a line; - or none: standard input')
     .addOption(new Option('--format <format>', 'what to write (default: label)').choices(['label', 'scores', 'json']))
-    .addOption(
-      new Option('--backend <name>', 'tensor backend (default: the best there is)').choices([
-        'auto',
-        'native',
-        'wasm',
-        'cpu',
-      ]),
-    )
+    .addOption(backendOption())
     .addHelpText('after', HELP)
     .action((ensemble: string, file: string | undefined, options: Omit<PredictArguments, 'ensemble' | 'file'>) =>
       perform(async (console) => {

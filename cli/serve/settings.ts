@@ -234,11 +234,11 @@ export const SETTINGS: { readonly [N in SettingName]: Setting<NonNullable<ServeS
     help: 'an ensemble: a folder, or the name of a shipped one (zh-topics, en-news)',
   },
   backend: {
-    kind: choice<BackendPreference>('auto', 'native', 'wasm', 'cpu'),
+    kind: choice<BackendPreference>('auto', 'compiled', 'native', 'wasm', 'cpu'),
     key: 'backend',
     variable: 'LOCKSTEP_BACKEND',
     option: '--backend <name>',
-    help: 'tensor backend: auto, native, wasm or cpu (default: the best there is)',
+    help: 'auto, compiled, or a tensor backend: native, wasm or cpu (default: the best there is)',
   },
   clock: {
     kind: duration,

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { PresetName } from '../../src/ensemble/presets.ts';
-import type { BackendPreference } from '../../src/subtasks/backend.ts';
+import type { TensorPreference } from '../../src/subtasks/backend.ts';
 import { type Console, say } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type ReadRows, type Row, readLabelled, readUsable } from '../rows.ts';
@@ -18,7 +18,7 @@ export interface TrainArguments {
   readonly vectors?: string;
   readonly epochs?: number;
   readonly seed?: number;
-  readonly backend?: BackendPreference;
+  readonly backend?: TensorPreference;
 }
 
 /** How to train. */

@@ -1,6 +1,6 @@
 import { checkCount, invalidArgument } from '../errors.ts';
 import type { TokenizerConfig } from '../language/tokenizer.ts';
-import type { BackendPreference } from '../subtasks/backend.ts';
+import type { TensorPreference } from '../subtasks/backend.ts';
 import type { LaneConfig } from '../subtasks/lane-config.ts';
 import type { TrainingProgress } from './fit-network.ts';
 import type { PresetName } from './presets.ts';
@@ -56,8 +56,8 @@ export interface TrainOptions {
   readonly patience?: number | undefined;
   /** All chance comes from it: on one backend, the same seed and rows give the same ensemble. @default 1 */
   readonly seed?: number | undefined;
-  /** @default the environment variable `LOCKSTEP_BACKEND`, else `'auto'` */
-  readonly backend?: BackendPreference | undefined;
+  /** @default the environment variable `LOCKSTEP_BACKEND` if it names a tensor backend, else `'auto'` */
+  readonly backend?: TensorPreference | undefined;
   /** Is told several times a second how far training is, and once an epoch with the accuracy. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
   /** Stops training when aborted; what comes is the best so far. */

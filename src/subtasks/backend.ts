@@ -4,11 +4,14 @@ import { invalidArgument, LockstepError } from '../errors.ts';
 /** The tensor backends: libtensorflow, WebAssembly, and plain JavaScript (slow; for comparison). */
 export type BackendName = 'native' | 'wasm' | 'cpu';
 
-/** What computes in an engine: a tensor backend, or none where no lane needs tensors. */
-export type EngineBackend = BackendName | 'none';
+/** What computes in an engine: compiled lanes, a tensor backend, or nothing of the sort where no lane is a network. */
+export type EngineBackend = 'compiled' | BackendName | 'none';
 
-/** Which backend to load; `'auto'` is the native one where it loads, else WebAssembly. */
-export type BackendPreference = 'auto' | BackendName;
+/** Which tensor backend to load; `'auto'` is the native one where it loads, else WebAssembly. */
+export type TensorPreference = 'auto' | BackendName;
+
+/** What is to run trained lanes; `'auto'` is compiled lanes, or tensors where these do not run. */
+export type BackendPreference = 'compiled' | TensorPreference;
 
 /** A loaded tensor library and what computes beneath it. */
 export interface Backend {
@@ -23,7 +26,7 @@ export interface Backend {
   readonly notes: readonly string[];
 }
 
-const PREFERENCES: readonly string[] = ['auto', 'native', 'wasm', 'cpu'];
+const PREFERENCES: readonly string[] = ['auto', 'compiled', 'native', 'wasm', 'cpu'];
 /** A string, not a literal in `import()`: the package is optional, and the compiler must not ask for it. */
 const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node';
 /** What tfjs itself calls them. */
@@ -57,7 +60,7 @@ export function preferredBackend(): BackendPreference {
  */
 export function checkPreference(name: string, value: string): BackendPreference {
   if (typeof value === 'string' && isPreference(value)) return value;
-  throw invalidArgument(name, "'auto', 'native', 'wasm' or 'cpu'", value);
+  throw invalidArgument(name, "'auto', 'compiled', 'native', 'wasm' or 'cpu'", value);
 }
 
 /**
@@ -153,7 +156,7 @@ function reason(cause: unknown): string {
  * asking again costs nothing. Of several backends in a thread, that which was asked for last is active.
  *
  * @param options.prefer Which one. `'auto'` takes the native one where it loads, else WebAssembly, and says in
- * `notes` why. @default the environment variable `LOCKSTEP_BACKEND`, else `'auto'`
+ * `notes` why. @default the environment variable `LOCKSTEP_BACKEND` if it names one, else `'auto'`
  * @throws LockstepError `INVALID_ARGUMENT` if `prefer` names no backend.
  * @throws LockstepError `BACKEND_UNAVAILABLE` if the backend that was asked for does not load, or none does; the message
  * says how to get it.
@@ -163,9 +166,9 @@ function reason(cause: unknown): string {
  * tf.sum(tf.ones([2, 3])).dataSync()[0]; // 6, computed by WebAssembly
  * ```
  */
-export async function loadBackend(options: { readonly prefer?: BackendPreference | undefined } = {}): Promise<Backend> {
-  const prefer = options.prefer === undefined ? preferredBackend() : checkPreference('prefer', options.prefer);
-  if (prefer !== 'auto') return loadOne(prefer);
+export async function loadBackend(options: { readonly prefer?: TensorPreference | undefined } = {}): Promise<Backend> {
+  const asked = options.prefer === undefined ? preferredBackend() : checkPreference('prefer', options.prefer);
+  if (asked !== 'auto' && asked !== 'compiled') return loadOne(asked);
   try {
     return await loadOne('native');
   } catch (error) {

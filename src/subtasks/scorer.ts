@@ -1,11 +1,12 @@
+import { CompiledNetwork } from '../compiled/compiled-network.ts';
 import { LockstepError } from '../errors.ts';
-import { UNKNOWN } from '../language/vocabulary.ts';
-import { type Backend, type BackendPreference, type EngineBackend, loadBackend } from './backend.ts';
-import { buildNetwork, type NamedWeights, type Network } from './network.ts';
-import { minLengthOf, type NetworkConfig } from './network-config.ts';
+import { type BackendPreference, checkPreference, type EngineBackend, preferredBackend } from './backend.ts';
+import type { NamedWeights } from './network.ts';
+import type { NetworkConfig } from './network-config.ts';
 import { NgramScorer } from './ngrams/ngram-scorer.ts';
 import { groupsOf, type NgramsLane } from './ngrams/ngram-table.ts';
 import type { PackedIds } from './pack-ids.ts';
+import { TensorNetwork } from './tensor-network.ts';
 import type { ScoreTask } from './worker-messages.ts';
 
 /** What it takes to bring trained lanes to life, in this thread or another. */
@@ -18,44 +19,42 @@ export interface ModelOptions {
   readonly prefer?: BackendPreference | undefined;
 }
 
+/** Lanes that are networks, whatever computes them. */
+interface NetworkScorer {
+  readonly backend: EngineBackend;
+  /** What the user may want to know, for instance why it is not another one. */
+  readonly notes: readonly string[];
+  score(lane: string, packed: PackedIds): Float32Array;
+  close(): void;
+}
+
 /** Trained lanes in the thread in which this is: blocks while it scores. */
 export class Scorer {
-  readonly #networks: { readonly backend: Backend; readonly network: Network } | undefined;
+  readonly #networks: NetworkScorer | undefined;
   readonly #groups: readonly NgramScorer[];
 
   /**
-   * Without lanes that are networks no tensor library is loaded.
+   * Lanes that are networks are compiled; a tensor library is loaded only where that was asked for or they cannot be.
    *
-   * @throws LockstepError as {@link loadBackend}, {@link buildNetwork} and {@link Network.setWeights} do.
+   * @throws LockstepError as {@link CompiledNetwork} or `TensorNetwork.load` do.
    */
-  static async load({ config, weights, ngrams = [], prefer }: ModelOptions): Promise<Scorer> {
+  static async load({ ngrams = [], ...options }: ModelOptions): Promise<Scorer> {
     const groups = groupsOf(ngrams).map((lanes) => new NgramScorer(lanes));
-    if (config.lanes.length === 0) return new Scorer(undefined, groups);
-    const backend = await loadBackend({ prefer });
-    const network = buildNetwork(backend, config);
-    try {
-      network.setWeights(weights);
-    } catch (error) {
-      network.dispose();
-      throw error;
-    }
-    const scorer = new Scorer({ backend, network }, groups);
-    scorer.#warmUp(config);
-    return scorer;
+    return new Scorer(options.config.lanes.length === 0 ? undefined : await loadNetworks(options), groups);
   }
 
-  private constructor(networks: { backend: Backend; network: Network } | undefined, groups: readonly NgramScorer[]) {
+  private constructor(networks: NetworkScorer | undefined, groups: readonly NgramScorer[]) {
     this.#networks = networks;
     this.#groups = groups;
   }
 
-  /** Which tensor backend computes. */
+  /** What computes. */
   get backend(): EngineBackend {
-    return this.#networks?.backend.name ?? 'none';
+    return this.#networks?.backend ?? 'none';
   }
 
   get notes(): readonly string[] {
-    return this.#networks?.backend.notes ?? [];
+    return this.#networks?.notes ?? [];
   }
 
   /**
@@ -64,32 +63,32 @@ export class Scorer {
    * @throws LockstepError `INVALID_ARGUMENT` if there is no such lane or group.
    */
   score(task: ScoreTask): readonly Float32Array[] {
-    if ('lane' in task) return [this.#scoreIds(task.lane, task.packed)];
+    if ('lane' in task) {
+      if (!this.#networks) throw new LockstepError('INVALID_ARGUMENT', `There is no lane called "${task.lane}"`);
+      return [this.#networks.score(task.lane, task.packed)];
+    }
     const scorer = this.#groups[task.group];
     if (scorer === undefined) throw new LockstepError('INVALID_ARGUMENT', `There is no group ${task.group} of lanes`);
     return scorer.score(task.texts);
   }
 
-  #scoreIds(lane: string, { data, rows, columns }: PackedIds): Float32Array {
-    const model = this.#networks?.network.lanes.get(lane);
-    if (this.#networks === undefined || model === undefined)
-      throw new LockstepError('INVALID_ARGUMENT', `There is no lane called "${lane}"`);
-    const { tf } = this.#networks.backend;
-    return tf.tidy(() => {
-      const output = model.predictOnBatch(tf.tensor2d(data, [rows, columns], 'int32'));
-      if (Array.isArray(output)) throw new Error('a lane must have one output');
-      return Float32Array.from(output.dataSync());
-    });
-  }
-
-  /** The first run of an operation costs tens of times as much as the next: better now than when documents wait. */
-  #warmUp(config: NetworkConfig): void {
-    const columns = minLengthOf(config);
-    const ids = { data: new Int32Array(columns).fill(UNKNOWN), rows: 1, columns };
-    for (const { name } of config.lanes) this.#scoreIds(name, ids);
-  }
-
   close(): void {
-    this.#networks?.network.dispose();
+    this.#networks?.close();
   }
+}
+
+async function loadNetworks({ config, weights, prefer }: ModelOptions): Promise<NetworkScorer> {
+  const asked = prefer === undefined ? preferredBackend() : checkPreference('prefer', prefer);
+  if (asked !== 'auto' && asked !== 'compiled') return TensorNetwork.load({ config, weights, prefer: asked });
+  try {
+    return compiled(new CompiledNetwork(config, weights));
+  } catch (error) {
+    const unavailable = error instanceof LockstepError && error.code === 'BACKEND_UNAVAILABLE';
+    if (asked === 'compiled' || !unavailable) throw error;
+    return TensorNetwork.load({ config, weights, prefer: 'auto', notes: [error.message] });
+  }
+}
+
+function compiled(network: CompiledNetwork): NetworkScorer {
+  return { backend: 'compiled', notes: [], score: (lane, packed) => network.score(lane, packed), close() {} };
 }

@@ -42,10 +42,10 @@ const MACHINERY: Readonly<Record<string, readonly string[]>> = Object.fromEntrie
   sourcesIn('src').map((file) => [join(root, file), valuesOf(join(root, file))]),
 );
 
-/** The source files beneath a folder of the repository, as paths from its root. */
+/** The source files beneath a folder of the repository, as paths from its root; those of AssemblyScript are in another language. */
 export function sourcesIn(folder: string): string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+  return names.filter((name) => name.endsWith('.ts') && !name.includes('assembly/')).map((name) => join(folder, name));
 }
 
 /** The blocks of TypeScript in a Markdown page, or in the docstrings of a source file. */

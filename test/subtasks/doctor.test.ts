@@ -6,8 +6,10 @@ const DIAGNOSIS: Diagnosis = {
   node: '20.20.2',
   platform: 'linux-x64',
   cpus: { count: 2, model: 'A CPU' },
-  backend: 'wasm',
+  backend: 'compiled',
+  tensors: 'wasm',
   prefer: 'auto',
+  compiled: { available: true },
   native: { available: false, reason: 'The native backend does not load: no. `npm run setup:native` installs it' },
   wasm: { available: true },
   wasmSimd: true,
@@ -48,7 +50,9 @@ describe('formatDiagnosis', () => {
   it('says why the native backend is not in use, and how to get it', () => {
     expect(formatDiagnosis(DIAGNOSIS).split('\n')).to.deep.equal([
       'machine  Node 20.20.2, linux-x64, 2 × A CPU',
-      'in use   wasm',
+      'in use   compiled',
+      'training wasm',
+      'compiled available',
       'native   The native backend does not load: no. `npm run setup:native` installs it',
       'wasm     available, with SIMD',
       'tfjs     4.22.0',
