@@ -1,6 +1,7 @@
 import type { Token } from '../document/document.ts';
 import { invalidArgument } from '../errors.ts';
 import type { Tokenizer, TokenizerConfig } from './tokenizer.ts';
+import { type WordScanner, wordScanner } from './word-scanner.ts';
 
 /** Options of every built-in tokenizer. */
 export interface TokenizerOptions {
@@ -79,8 +80,12 @@ function charactersOf(text: string, from: number, lowercase: boolean): Token[] {
  */
 export function words({ locale = 'en', lowercase = false }: WordsOptions = {}): Tokenizer {
   const segmenter = segmenterFor('locale', locale);
+  let scanner: WordScanner | undefined;
   return (text) => {
     const tokens: Token[] = [];
+    scanner ??= wordScanner(segmenter);
+    if (scanner.scan(text, (start, end) => tokens.push(token(text.slice(start, end), start, end, lowercase))))
+      return tokens;
     for (const { segment, index } of segmenter.segment(text))
       if (!SPACE.test(segment)) tokens.push(token(segment, index, index + segment.length, lowercase));
     return tokens;
