@@ -1,5 +1,7 @@
-import { groupBy, type MonoTypeOperatorFunction, mergeMap, Observable, type OperatorFunction, pipe } from 'rxjs';
+import { defer, type MonoTypeOperatorFunction, Observable, type OperatorFunction, pipe } from 'rxjs';
+import { type RouteOptions, route } from '../operators/route.ts';
 import type { Document } from '../src/document/document.ts';
+import { extend } from '../src/document/extend.ts';
 import { mapDocuments } from '../src/document/map-documents.ts';
 import type { Ensemble } from '../src/ensemble/types.ts';
 import { describe, LockstepError } from '../src/errors.ts';
@@ -13,22 +15,24 @@ export interface Scripted {
   readonly script: Script;
 }
 
-/**
- * Sends each document through the pipeline of the model for its script. Those of different models overtake each other. A text in a
- * script for which there is no model is a dead letter.
- */
-export function routeByScript<D extends Document, R>(
+/** Sends each document through the pipeline of the model for its script. A text in a script for which there is no model is a dead letter. */
+export function routeByScript<D extends Document, R extends Document>(
   models: Models,
   pipeline: (ensemble: Ensemble) => OperatorFunction<D & Scripted, R>,
+  options?: RouteOptions,
 ): OperatorFunction<D, R> {
+  const way =
+    (script: Script): OperatorFunction<D & Scripted, R> =>
+    (documents) =>
+      defer(() => {
+        const ensemble = models.get(script);
+        if (!ensemble) throw new Error(`the model for ${script} script is not loaded`);
+        return documents.pipe(pipeline(ensemble));
+      });
   return pipe(
-    mapDocuments('route', (document: D) => ({ ...document, script: knownScript(models, document.text) })),
+    mapDocuments('route', (document: D) => extend(document, { script: knownScript(models, document.text) })),
     whenLoaded(models),
-    groupBy(({ script }) => script),
-    mergeMap((group) => {
-      const ensemble = models.get(group.key);
-      return ensemble ? group.pipe(pipeline(ensemble)) : [];
-    }),
+    route(({ script }) => script, { han: way('han'), latin: way('latin') }, options),
   );
 }
 

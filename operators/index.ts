@@ -68,6 +68,7 @@ export { type FromDocumentsOptions, fromDocuments } from './from-documents.ts';
 export { fromJsonLines, type JsonDocument, type JsonLineOptions, type JsonRecord } from './from-json-lines.ts';
 export { type ByteInput, fromLines, type LineDocument, type LineOptions, type LinesInput } from './from-lines.ts';
 export { onLane } from './on-lane.ts';
+export { type RouteOptions, route } from './route.ts';
 export { type ToJsonLinesOptions, toJsonLines } from './to-json-lines.ts';
 export { tokenize } from './tokenize.ts';
 export { type Labelled, type VoteOptions, vote } from './vote.ts';

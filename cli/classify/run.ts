@@ -1,10 +1,9 @@
-import { map, type OperatorFunction, pipe, Subject, takeUntil, tap } from 'rxjs';
+import { type OperatorFunction, pipe, Subject, takeUntil, tap } from 'rxjs';
 import { type ClassifyOptions, classify } from '../../operators/classify.ts';
 import { deadLetter } from '../../operators/dead-letter.ts';
 import { toJsonLines } from '../../operators/to-json-lines.ts';
 import type { Labelled } from '../../operators/vote.ts';
 import { Clock } from '../../src/clock/clock.ts';
-import type { DeadLetter } from '../../src/document/document.ts';
 import type { Ensemble } from '../../src/ensemble/types.ts';
 import { writeLines } from '../../src/sinks/write-lines.ts';
 import type { BackendPreference } from '../../src/subtasks/backend.ts';
@@ -14,7 +13,6 @@ import { type LoadModel, loadModel, Models } from '../models.ts';
 import { routeByScript } from '../route-by-script.ts';
 import { StatusLine } from '../status-line.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { inOrder } from './in-order.ts';
 import { type InputArguments, type InputDocument, openInput } from './input.ts';
 import { table } from './table.ts';
 import { Timelines } from './timelines.ts';
@@ -55,7 +53,6 @@ class Classification {
   readonly #timelines: Timelines;
   readonly #clock: Clock;
   readonly #interrupts = new Subject<void>();
-  readonly #skippedPlaces = new Subject<number>();
   readonly #started = performance.now();
   #letters: DeadLetters | undefined;
   #interrupted = false;
@@ -118,10 +115,10 @@ class Classification {
 
   #byScript(models: Models): Labels {
     return pipe(
-      map((document, place) => ({ ...document, place })),
-      deadLetter((letter) => this.#skip(letter)),
-      routeByScript(models, (ensemble) => classify(ensemble, this.#options(ensemble))),
-      this.#args.unordered ? (source) => source : inOrder(this.#skippedPlaces),
+      deadLetter((letter) => this.#letters?.add(letter)),
+      routeByScript(models, (ensemble) => classify(ensemble, this.#options(ensemble)), {
+        ordered: !this.#args.unordered,
+      }),
     );
   }
 
@@ -138,12 +135,6 @@ class Classification {
     const { head, row } = table(this.#console);
     stdout.write(`${head}\n`);
     return writeLines('table', stdout, (document: InputDocument & Labelled) => row(document));
-  }
-
-  #skip(letter: DeadLetter): void {
-    this.#letters?.add(letter);
-    const { document } = letter;
-    if ('place' in document && typeof document.place === 'number') this.#skippedPlaces.next(document.place);
   }
 
   #interrupt(): void {
