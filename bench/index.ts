@@ -1,11 +1,20 @@
 import { boosting } from './boosting.ts';
 import { clock } from './clock.ts';
+import { earlyBranch } from './early-branch.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { scheduling } from './scheduling.ts';
 
-const all: Readonly<Record<string, () => Promise<void>>> = { scheduling, clock, memory, overhead, latency, boosting };
+const all: Readonly<Record<string, () => Promise<void>>> = {
+  scheduling,
+  clock,
+  memory,
+  overhead,
+  latency,
+  boosting,
+  'early-branch': earlyBranch,
+};
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in all));
 if (unknown.length > 0) {

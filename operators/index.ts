@@ -29,6 +29,7 @@ export { type BoostedVote, boostedVote } from '../src/integrate/boosting/boosted
 export type { LaneShare, Verdict } from '../src/integrate/verdict.ts';
 export { type Vote, type VoteWeights, weightedVote } from '../src/integrate/weighted-vote.ts';
 export { Ballot, Panel } from '../src/lanes/ballot.ts';
+export { type Branchable, type BranchEarlyOptions, type Branched, branchEarly } from '../src/lanes/branch-early.ts';
 export type { Issue, Lane } from '../src/lanes/issue.ts';
 export type { Balloted } from '../src/lanes/joiner.ts';
 export type { LaneLayout, Layout } from '../src/lanes/layout.ts';

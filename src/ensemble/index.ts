@@ -1,6 +1,7 @@
 export type { Interval } from '../evaluate/bootstrap.ts';
 export type { ReliabilityBin } from '../evaluate/calibration.ts';
 export type { Comparison } from '../evaluate/compare.ts';
+export { type EarlyBranchFit, type EarlyBranchPoint, fitEarlyBranch } from '../evaluate/fit-early-branch.ts';
 export type { LabelScore } from '../evaluate/confusion.ts';
 export type { CoveragePoint } from '../evaluate/coverage.ts';
 export { type EvaluateOptions, evaluate } from '../evaluate/evaluate.ts';

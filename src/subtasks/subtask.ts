@@ -20,6 +20,8 @@ export interface Subtask<in D = never> {
   readonly name: string;
   /** What it can tell apart: one label for a one-vs-rest subtask, several for a group. */
   readonly labels: readonly string[];
+  /** What a document costs, in any unit: `branchEarly` asks those that cost something after the others. @default 0 */
+  readonly cost?: number | undefined;
   /**
    * Scores `documents` (never empty). May answer at once, by promise, or by an Observable that emits once. `signal` is
    * aborted when nobody waits for the answer any more.
