@@ -3,7 +3,7 @@ import { LockstepError } from '../errors.ts';
 import type { Assignment } from './assignment.ts';
 import { Bell } from './bell.ts';
 import type { KafkaClient, KafkaTransaction } from './client.ts';
-import { isFenced, isPermanent, isTooLarge } from './client-errors.ts';
+import { isFenced, isPermanent, isTooLarge, isUnknownTopic } from './client-errors.ts';
 import type { Delivery } from './delivery.ts';
 import type { KafkaObserver, KafkaSinkEvent } from './events.ts';
 import type { Dispatch } from './outlet.ts';
@@ -58,6 +58,8 @@ export class PartitionTransactions {
   readonly #options: PartitionTransactionsOptions;
   readonly #bell: Bell;
   readonly #prepared = new Map<Delivery, Prepared>();
+  /** Topics that have taken records: if one of these is gone, it may come back. */
+  readonly #known = new Set<string>();
   #opened: Promise<Opened | undefined> | undefined;
   /** A transaction that has begun and has nothing in it. */
   #begun: KafkaTransaction | undefined;
@@ -153,6 +155,7 @@ export class PartitionTransactions {
     }
     this.#failures = 0;
     this.#limit *= 2;
+    for (const entry of entries) this.#known.add(this.#topicOf(entry));
     const { topic, partition } = this.#assignment;
     const milliseconds = scheduler.now() - started;
     observe({ type: 'transaction', topic, partition, records: entries.length, offset: frontier, milliseconds });
@@ -233,12 +236,18 @@ export class PartitionTransactions {
     } else if (isTooLarge(error) || error instanceof LeftOut) {
       if (entries.length > 1) this.#limit = Math.ceil(entries.length / 2);
       else this.#refuse(entries[0], error);
+    } else if (isUnknownTopic(error) && !entries.every((entry) => this.#known.has(this.#topicOf(entry)))) {
+      for (const entry of entries) if (!this.#known.has(this.#topicOf(entry))) this.#refuse(entry, error);
     } else {
       await this.#pause(fenced ? FENCED_PAUSE : SHORTEST_PAUSE);
     }
   }
 
-  /** The one record that the broker does not take; its neighbours go. */
+  #topicOf(delivery: Delivery): string {
+    return this.#prepared.get(delivery)?.dispatch.topic ?? '';
+  }
+
+  /** A record that the broker does not take; its neighbours go. */
   #refuse(delivery: Delivery | undefined, error: unknown): void {
     const prepared = delivery && this.#prepared.get(delivery);
     if (!delivery || !prepared) return;

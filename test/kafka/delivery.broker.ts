@@ -7,6 +7,7 @@ import { fromKafka } from '../../operators/from-kafka.ts';
 import { toKafka } from '../../operators/to-kafka.ts';
 import type { Cluster } from '../../scripts/kafka/cluster.ts';
 import { startBroker } from '../../scripts/kafka/start.ts';
+import { LockstepError } from '../../src/errors.ts';
 import { json } from '../../src/kafka/decoders.ts';
 import type { KafkaEvent } from '../../src/kafka/events.ts';
 import { requireKafka } from './support/broker.ts';
@@ -64,7 +65,7 @@ function run({ broker, topic, verdicts, letters, once, groupId, encode = (id) =>
     abort.abort();
     await ended;
   };
-  return { sent, events, drain };
+  return { sent, events, drain, ended };
 }
 
 const idOf = (value: Buffer | null): number => JSON.parse(String(value)).id;
@@ -117,6 +118,19 @@ describe('from topic to topic, with a broker', function () {
       expect(headers.get('lockstep-reason')).to.match(/^filterDocuments failed for document \d+: cannot be labelled$/);
       expect(letter?.key?.toString()).to.match(/^key-\d+$/);
     });
+
+  it('exactly once: errors where there is no topic for verdicts, and commits nothing', async () => {
+    const names = { ...(await topics()), verdicts: 'nowhere' };
+    await produceAll(broker, names.topic, numbered(5, 1));
+    const groupId = freshName('group');
+    const { ended, events } = run({ broker, ...names, groupId, once: freshName('once') });
+    const error = await ended.catch((reason: unknown) => reason);
+    while (!events.some(({ type }) => type === 'stop')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(error).to.be.instanceOf(LockstepError).with.property('code', 'SINK_FAILED');
+    expect(
+      [...(await groupOffsets(broker, groupId, names.topic)).values()].filter((offset) => offset > 0),
+    ).to.deep.equal([]);
+  });
 
   for (const once of [false, true])
     it(`${once ? 'exactly' : 'at least'} once: a record that the broker refuses is a dead letter, its neighbours go`, async () => {

@@ -247,4 +247,26 @@ describe('the transactions of a partition', () => {
       expect(error).to.be.instanceOf(LockstepError).with.property('code', 'INVALID_DOCUMENT');
     expect(cluster.values).to.deep.equal(['0']);
   });
+
+  it('refuse records for a topic that is not there, and wait for one that was there', async () => {
+    const gone = new FakeError('UNKNOWN_TOPIC_OR_PARTITION', { retriable: true });
+    cluster.once('send', gone);
+    await owner.reads(0, 1, 2);
+    owner.sends(0, 1);
+    await time.pass(200);
+    expect(owner.fates.map(({ offset, fate }) => [offset, typeof fate === 'object' && fate.failed])).to.deep.equal([
+      [0, gone],
+      [1, gone],
+    ]);
+    expect(owner.failures).to.deep.equal([]);
+    // As their dead letters, to a topic that is there.
+    owner.sends(0, 1);
+    await time.pass(200);
+    expect(cluster.values).to.deep.equal(['0', '1']);
+    cluster.once('send', gone);
+    owner.sends(2);
+    await time.pass(1000);
+    expect(cluster.values).to.deep.equal(['0', '1', '2']);
+    expect(owner.fates.at(-1)).to.deep.equal({ offset: 2, fate: 'confirmed' });
+  });
 });
