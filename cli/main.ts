@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { classifyCommand, withPlainTimeline } from './classify.ts';
+import { compressCommand } from './compress.ts';
 import type { Console } from './console.ts';
+import { decomposeCommand } from './decompose.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes.ts';
@@ -21,6 +23,10 @@ Examples:
   $ lockstep train --data rows.tsv --out my-model rows: label<TAB>text
   $ lockstep evaluate my-model dev.tsv            how good it is, lane by lane
   $ lockstep explain "Oil prices climb"            why a text is labelled so
+  $ lockstep decompose rows.tsv --lanes 4         which labels belong together
+  $ lockstep compress my-model --to 1MB --dev dev.tsv --out small
+                                                  at most so large, at the least
+                                                  cost in accuracy
   $ lockstep doctor                               which tensor backend runs here
 `;
 
@@ -52,6 +58,8 @@ export async function main(args: readonly string[], console: Console): Promise<n
     trainCommand,
     evaluateCommand,
     explainCommand,
+    decomposeCommand,
+    compressCommand,
     doctorCommand,
   ])
     command(program, async (run) => {

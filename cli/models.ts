@@ -53,9 +53,15 @@ export class Models {
   }
 }
 
-/** Loads an ensemble from a folder, or a shipped one by its name. The tensor library is loaded here, not before. */
-export async function loadModel(model: string, backend: BackendPreference | undefined): Promise<Ensemble> {
-  const { loadEnsemble, shippedModel } = await import('../src/ensemble/index.ts');
+/** The folder of an ensemble: what was given, or that of a shipped one by its name. */
+export async function folderOf(model: string): Promise<string | URL> {
+  const { shippedModel } = await import('../src/ensemble/shipped.ts');
   const isShipped = NAME.test(model) && !existsSync(join(model, 'ensemble.json'));
-  return loadEnsemble(isShipped ? shippedModel(model) : model, { backend });
+  return isShipped ? shippedModel(model) : model;
+}
+
+/** Loads an ensemble from a folder, or a shipped one by its name. What it takes to run it is imported here, not before. */
+export async function loadModel(model: string, backend: BackendPreference | undefined): Promise<Ensemble> {
+  const { loadEnsemble } = await import('../src/ensemble/load.ts');
+  return loadEnsemble(await folderOf(model), { backend });
 }

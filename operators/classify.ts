@@ -18,7 +18,7 @@ export interface ClassifyOptions extends Omit<FanOutOptions, 'clock'>, ZipLanesO
 }
 
 /** What classification needs of an ensemble; {@link loadEnsemble} gives it, a test makes its own. */
-export interface Classifier extends Pick<Ensemble, 'tokenizer' | 'vocabulary' | 'weights' | 'bias'> {
+export interface Classifier extends Pick<Ensemble, 'tokenizer' | 'vocabulary' | 'weights' | 'bias' | 'boosted'> {
   readonly subtasks: readonly Subtask<Document & Tokenized & Encoded>[];
 }
 
@@ -64,12 +64,12 @@ export function classify<D extends Document>(
   }: ClassifyOptions = {},
 ): OperatorFunction<D, D & Classified> {
   if (typeof ensemble?.tokenizer !== 'function') throw invalidArgument('ensemble', 'an ensemble', ensemble);
-  const { tokenizer, vocabulary, subtasks, weights, bias } = ensemble;
+  const { tokenizer, vocabulary, subtasks, weights, bias, boosted } = ensemble;
   return pipe(
     tokenize<D>(tokenizer),
     encode(vocabulary),
     fanOut(subtasks, { ...options, clock }),
     zipLanes({ deadline, quorum, ordered }),
-    vote({ weights, bias, minConfidence }),
+    vote({ weights, bias, boosted, minConfidence }),
   );
 }

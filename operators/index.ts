@@ -27,6 +27,7 @@ export {
 } from '../src/integrate/boosting/boosted-trees.ts';
 export { type BoostedVote, boostedVote } from '../src/integrate/boosting/boosted-vote.ts';
 export type { LaneShare, Verdict } from '../src/integrate/verdict.ts';
+export type { VoteRule } from '../src/integrate/vote-rule.ts';
 export { type Vote, type VoteWeights, weightedVote } from '../src/integrate/weighted-vote.ts';
 export { Ballot, Panel } from '../src/lanes/ballot.ts';
 export { type Branchable, type BranchEarlyOptions, type Branched, branchEarly } from '../src/lanes/branch-early.ts';
@@ -57,6 +58,9 @@ export type {
 } from '../src/observe/events.ts';
 export { observeWith } from '../src/observe/observe-with.ts';
 export { Timeline, type TimelineOptions, type TimelineTextOptions } from '../src/observe/timeline.ts';
+export { type LayersModelOptions, layersModelSubtask } from '../src/subtasks/layers-model.ts';
+export { type OnnxOptions, type OnnxSession, onnxSubtask } from '../src/subtasks/onnx.ts';
+export type { OwnModelOptions } from '../src/subtasks/own-model.ts';
 export { type Scores, type ScoresLike, type Subtask, subtask } from '../src/subtasks/subtask.ts';
 export { acknowledge } from './acknowledge.ts';
 export { type AdmitOptions, admit, type Overflow } from './admit.ts';

@@ -4,7 +4,8 @@ import { extend } from '../src/document/extend.ts';
 import { invalidDocument, mapDocuments } from '../src/document/map-documents.ts';
 import { withReject } from '../src/integrate/reject.ts';
 import type { Verdict } from '../src/integrate/verdict.ts';
-import { type Vote, type VoteWeights, weightedVote } from '../src/integrate/weighted-vote.ts';
+import { type VoteRule, voteOf } from '../src/integrate/vote-rule.ts';
+import type { Vote } from '../src/integrate/weighted-vote.ts';
 import { Ballot } from '../src/lanes/ballot.ts';
 import type { Balloted } from '../src/lanes/joiner.ts';
 
@@ -50,22 +51,23 @@ export interface Labelled {
  * merge(sure$.pipe(toJsonLines(process.stdout)), uncertain$.pipe(toJsonLines(process.stderr))).subscribe();
  * ```
  *
- * @param how the weights of a weighted vote, or a strategy: anything that makes a verdict of a ballot
+ * @param how the rule of an ensemble: the weights of a weighted vote, or boosted trees in their place; or a strategy: anything that makes a
+ * verdict of a ballot
  * @return documents with a {@link Verdict}
  * @throws LockstepError `INVALID_ARGUMENT` if a weight is negative or not finite, a bias is not finite, or `minConfidence` is not from 0
  * to 1; as an error of the stream if a weight names no lane or a bias no label
  * @see {@link zipLanes}, {@link classify}
  */
-export function vote<D extends Document & Balloted>(how?: VoteWeights & VoteOptions): OperatorFunction<D, D & Labelled>;
+export function vote<D extends Document & Balloted>(how?: VoteRule & VoteOptions): OperatorFunction<D, D & Labelled>;
 export function vote<D extends Document & Balloted>(
   how: Vote,
   options?: VoteOptions,
 ): OperatorFunction<D, D & Labelled>;
 export function vote<D extends Document & Balloted>(
-  how: Vote | (VoteWeights & VoteOptions) = {},
+  how: Vote | (VoteRule & VoteOptions) = {},
   { minConfidence = 0 }: VoteOptions = typeof how === 'function' ? {} : how,
 ): OperatorFunction<D, D & Labelled> {
-  const decide = withReject(typeof how === 'function' ? how : weightedVote(how), minConfidence);
+  const decide = withReject(typeof how === 'function' ? how : voteOf(how), minConfidence);
   return pipe(
     mapDocuments('vote', withBallot<D>),
     // A weight that names no lane is no document's fault: it errors the stream.

@@ -4,13 +4,14 @@
  *     npm run train:models                 # all
  *     npm run train:models -- zh-topics    # one
  *
- * The data is read from the folder in `LOCKSTEP_DATA` (default: `../shared/data`). Everything is fitted and chosen by rows of
- * the training files; this script reads the dev files once, for the figures in the card.
+ * After a kill the same command goes on where it was. The data is read from the folder in `LOCKSTEP_DATA` (default: `../shared/data`).
+ * Everything is fitted and chosen by rows of the training files; this script reads the dev files once, for the figures in the card.
  */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { shortenHashes } from '../src/compress/shorten-hashes.ts';
 import {
   type CardNotes,
   type Evaluation,
@@ -39,6 +40,9 @@ const models = new URL('../models/', import.meta.url);
 const VECTORS = { zh: 'vectors_zh_char200', en: 'vectors_en_glove100' } as const;
 /** In bytes, of all files of an ensemble. */
 const LARGEST = 4_000_000;
+/** Half the room of 8 bits throughout, at the same accuracy: see docs/compression.md. */
+const PRECISION = { networks: '4-bit', ngrams: '8-bit' } as const;
+const HASH_BITS = 24;
 /** A weight below this changes no verdict. */
 const SILENT = 0.001;
 
@@ -127,28 +131,33 @@ for (const name of asked.length > 0 ? asked : Object.keys(RECIPES)) {
 
 async function make(name: string, { folder, files, extra, options, card }: Recipe): Promise<void> {
   const { labels, preset = 'en' } = options;
-  const model = await train(await rowsOf(folder, files, labels), {
+  const checkpoint = join(tmpdir(), `train-models-${name}`);
+  const trained = await train(await rowsOf(folder, files, labels), {
     ...options,
     name,
+    checkpoint,
     extra: await rowsOf(folder, extra, labels),
     vectors: new URL(VECTORS[preset], data),
     onProgress: show,
   });
+  const model = { ...trained, ngrams: shortenHashes(trained.ngrams, HASH_BITS) };
 
   const dev = await rowsOf(folder, ['dev.tsv'], labels);
   const scratch = await mkdtemp(join(tmpdir(), 'train-models-'));
   try {
     const trial = join(scratch, name);
-    await saveEnsemble(model, trial);
+    await saveEnsemble(model, trial, { precision: PRECISION });
     const result = await measure(trial, dev);
     const target = new URL(name, models);
     await saveEnsemble(model, target, {
+      precision: PRECISION,
       card: {
         ...card,
         evaluation: { on: `the dev part of ${folder}`, result },
         notes: notesOn(result, model.vote.weights),
       },
     });
+    await rm(checkpoint, { recursive: true, force: true });
     const bytes = await sizeOf(target);
     console.log(`${name}: dev accuracy ${percent(result.accuracy)}, ${bytes} bytes, ${model.training.seconds} s`);
     for (const [lane, { question, accuracy, ensemble }] of Object.entries(result.lanes))
@@ -198,10 +207,12 @@ function show(progress: TrainingProgress): void {
     if (progress.done === 1) console.log('  n-grams done');
     return;
   }
-  const { epoch, epochs, loss, accuracy, secondsLeft } = progress;
-  if (accuracy === undefined) return;
-  const left = `at most ${Math.ceil(secondsLeft)} s left`;
-  console.log(`  epoch ${epoch}/${epochs}, loss ${loss.toFixed(4)}, held back ${percent(accuracy)}, ${left}`);
+  const { run, runs, epoch, epochs, step, steps, loss, accuracy, secondsLeft } = progress;
+  if (accuracy === undefined && step < steps) return;
+  const right = accuracy === undefined ? '' : `, held back ${percent(accuracy)}`;
+  console.log(
+    `  part ${run}/${runs}, epoch ${epoch}/${epochs}, loss ${loss.toFixed(4)}${right}, ${Math.ceil(secondsLeft)} s left`,
+  );
 }
 
 function percent(share: number): string {

@@ -8,7 +8,7 @@ import * as testing from '../src/testing/index.ts';
 /** What a program can import. To take a name away is to break programs: it needs a major version. */
 const NAMES = `
   Ballot Clock Counters LockstepError PADDING Panel Timeline UNKNOWN Vocabulary acknowledge admit boostedVote branchEarly characters classify
-  deadLetter encode explain fanOut filterDocuments fromDocuments fromJsonLines fromLines loadEnsemble observeWith onLane parseBoostedTrees
+  deadLetter encode explain fanOut filterDocuments fromDocuments fromJsonLines fromLines layersModelSubtask loadEnsemble observeWith onLane onnxSubtask parseBoostedTrees
   predict receipt route scriptOf shippedModel subtask toJsonLines tokenize tokenizerFrom vote weightedVote wink words zipLanes
 `;
 const HEAVY = ['@tensorflow', 'wink-nlp', 'wink-eng-lite-web-model', 'commander'];

@@ -1,18 +1,31 @@
 import { type Console, say } from '../console.ts';
 import { StatusLine } from '../status-line.ts';
 
-/** How far training is: first come the lanes over n-grams, then the networks. */
-export type TrainingStep = { readonly stage: 'n-grams'; readonly done: number } | NetworksStep;
+/** How far training is: first come the lanes over n-grams, then the networks, each tried and then fitted to all rows. */
+export type TrainingStep = NgramsStep | NetworksStep;
 
-interface NetworksStep {
+interface Stage {
+  /** Which time the lanes are fitted, from 1. */
+  readonly run: number;
+  readonly runs: number;
+  /** How much of the stage is done, 0 to 1. */
+  readonly done: number;
+}
+
+interface NgramsStep extends Stage {
+  readonly stage: 'n-grams';
+}
+
+interface NetworksStep extends Stage {
   readonly stage: 'networks';
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
-  /** How much of all training is done, 0 to 1. */
-  readonly done: number;
+  /** The batch within the epoch, from 1. */
+  readonly step: number;
+  readonly steps: number;
   readonly loss: number;
-  /** On the rows that are held back, once an epoch is over. */
+  /** On the rows that are held back, if there are any, once an epoch is over. */
   readonly accuracy: number | undefined;
 }
 
@@ -37,8 +50,7 @@ export class TrainingProgress {
   update(step: TrainingStep): void {
     if (step.stage !== this.#last?.stage) this.#started = this.#now(); // each goes at a pace of its own
     this.#last = step;
-    const isTold = step.stage === 'networks' ? step.accuracy !== undefined : step.done === 1;
-    if (!this.#console.stderr.isTTY && isTold) say(this.#console, figures(step));
+    if (!this.#console.stderr.isTTY && isMilestone(step)) say(this.#console, figures(step));
   }
 
   /** Draws the bar now, and not only when it is time to. */
@@ -64,9 +76,15 @@ export class TrainingProgress {
   }
 }
 
+/** Whether an epoch, or all of the n-grams, is over; the end of an epoch is told with its accuracy, if there is one, or is the end of all. */
+function isMilestone(step: TrainingStep): boolean {
+  return step.stage === 'networks' ? step.accuracy !== undefined || step.done === 1 : step.done === 1;
+}
+
 function figures(step: TrainingStep): string {
-  if (step.stage === 'n-grams') return `n-grams ${Math.floor(step.done * 100)} %`;
+  const part = step.runs > 1 ? `part ${step.run}/${step.runs}  ` : '';
+  if (step.stage === 'n-grams') return `${part}n-grams ${Math.floor(step.done * 100)} %`;
   const { epoch, epochs, loss, accuracy } = step;
   const right = accuracy === undefined ? '' : `  accuracy ${(accuracy * 100).toFixed(1)} %`;
-  return `epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}${right}`;
+  return `${part}epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}${right}`;
 }

@@ -1,5 +1,8 @@
-import { basename, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { DecomposeMethod } from '../../src/decompose/decompose.ts';
 import type { PresetName } from '../../src/ensemble/presets.ts';
+import { LockstepError } from '../../src/errors.ts';
 import type { TensorPreference } from '../../src/subtasks/backend.ts';
 import { type Console, say } from '../console.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -15,8 +18,13 @@ export interface TrainArguments {
   readonly out: string;
   readonly labels?: readonly string[];
   readonly validation?: number;
+  readonly folds?: number;
   readonly vectors?: string;
   readonly epochs?: number;
+  /** How labels are grouped, for lanes over groups of them in place of all; and in how many groups. */
+  readonly decompose?: DecomposeMethod;
+  readonly lanes?: number;
+  readonly vote?: 'weighted' | 'boosted';
   readonly seed?: number;
   readonly backend?: TensorPreference;
 }
@@ -27,6 +35,8 @@ export interface TrainSettings extends Omit<TrainArguments, 'data' | 'dev' | 'ou
   readonly extra: readonly Row[];
   /** The part to hold back, or the rows. */
   readonly validation?: number | readonly Row[];
+  /** Where parts of the training are kept until all is done. */
+  readonly checkpoint: string;
   readonly onStep: (step: TrainingStep) => void;
   /** Aborted when the best so far is to do. */
   readonly signal: AbortSignal;
@@ -53,6 +63,8 @@ export async function runTrain(
   console: Console,
   parts?: TrainParts,
 ): Promise<number> {
+  if (settings.lanes !== undefined && settings.decompose === undefined)
+    throw new LockstepError('INVALID_ARGUMENT', 'Expected --decompose beside --lanes');
   const { checkTarget, readRows, train } = parts ?? (await realParts());
   await checkTarget(out);
   let bad = 0;
@@ -77,6 +89,7 @@ export async function runTrain(
       ...settings,
       extra: extra.flat(),
       ...(validation === undefined ? {} : { validation }),
+      checkpoint: checkpointOf(out),
       onStep: (step) => progress.update(step),
       signal: abort.signal,
     });
@@ -91,16 +104,32 @@ export async function runTrain(
   return bad > 0 ? EXIT.deadLetters : EXIT.fine;
 }
 
+/** Beside the ensemble, as its own folder holds that and nothing else. */
+function checkpointOf(out: string): string {
+  const target = resolve(out);
+  return join(dirname(target), `.${basename(target)}.training`);
+}
+
+/** Groups do not depend on what a lane costs. */
+const UNMEASURED = { fixed: 0, each: 1 };
+
 async function realParts(): Promise<TrainParts> {
-  const { checkTarget, saveEnsemble, train } = await import('../../src/ensemble/index.ts');
+  const { checkTarget, decomposeClasses, saveEnsemble, train } = await import('../../src/ensemble/index.ts');
   return {
     checkTarget,
     readRows: readUsable,
-    train: async (rows, { onStep, ...options }) => {
-      const trained = await train(rows, { ...options, onProgress: onStep });
+    train: async (rows, { onStep, decompose: method, lanes, ...options }) => {
+      const { labels, seed } = options;
+      const own = labels === undefined ? rows : rows.filter(({ label }) => labels.includes(label));
+      const groups = method && (await decomposeClasses(own, { method, lanes, seed, cost: UNMEASURED })).groups;
+      const trained = await train(rows, { ...options, groups, onProgress: onStep });
       return {
         accuracy: trained.accuracy,
-        save: (folder) => saveEnsemble({ ...trained, name: basename(resolve(folder)) }, folder),
+        save: async (folder) => {
+          await saveEnsemble({ ...trained, name: basename(resolve(folder)) }, folder);
+          // After an interruption the same command is to go on from there.
+          if (!options.signal.aborted) await rm(options.checkpoint, { recursive: true, force: true });
+        },
       };
     },
   };

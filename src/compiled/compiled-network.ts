@@ -21,6 +21,8 @@ export interface CompileOptions {
 
 interface PlacedLane {
   readonly labels: number;
+  /** Whether it wants to know which documents are of like length. */
+  readonly sorts: boolean;
   readonly run: (ids: number, rows: number, columns: number, order: number, out: number) => void;
 }
 
@@ -60,7 +62,7 @@ export class CompiledNetwork {
     this.#lanes = new Map(
       places.map(({ lane, place }) => [
         lane.name,
-        { labels: lane.labels.length, run: runnerOf(kernels, lane, place, precision) },
+        { labels: lane.labels.length, sorts: lane.kind === 'rnn', run: runnerOf(kernels, lane, place, precision) },
       ]),
     );
   }
@@ -89,7 +91,7 @@ export class CompiledNetwork {
     if (lacking > 0) this.#memory.grow(lacking);
     const { buffer } = this.#memory;
     new Int32Array(buffer, ids, data.length).set(data);
-    new Uint32Array(buffer, order, rows).set(longestFirst(data, rows, columns));
+    if (placed.sorts) new Uint32Array(buffer, order, rows).set(longestFirst(data, rows, columns));
     placed.run(ids, rows, columns, order, out);
     return new Float32Array(buffer, out, rows * placed.labels).slice();
   }

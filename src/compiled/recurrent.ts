@@ -13,25 +13,27 @@ const GATES = { lstm: 4, gru: 3 } as const;
 
 /** Lays out an LSTM or GRU, perhaps in both directions. Returns the place of its struct. */
 export function placeRecurrent(layout: Layout, weights: GivenWeights, embedding: Matrix, lane: RnnConfig): number {
-  const { cell, units, bidirectional = false } = lane;
+  const { cell, units, bidirectional = false, pooling = 'last' } = lane;
   const size = roundUp(units, STEP);
   const gates = GATES[cell];
   const directions = [false, ...(bidirectional ? [true] : [])].map((backwards) =>
     placeRecurrence(layout, weights, embedding, lane, backwards),
   );
+  const blocks = directions.length * (pooling === 'max-mean' ? 2 : 1);
   const { head, logits } = placeHead(layout, weights, lane, {
-    blocks: directions.length,
+    blocks,
     size: units,
     paddedSize: size,
   });
   return layout.struct(
     layout.place(Uint32Array.from(directions)),
     directions.length,
+    pooling === 'max-mean' ? 1 : 0,
     layout.room(4 * ABREAST * size),
     layout.room(4 * ABREAST * size),
     layout.room(2 * ABREAST * size),
     layout.room(4 * ABREAST * size * gates),
-    layout.room(4 * ABREAST * size * directions.length),
+    layout.room(4 * ABREAST * size * blocks),
     logits,
     head,
   );

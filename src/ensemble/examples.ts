@@ -1,5 +1,4 @@
 import type { Document, Encoded } from '../document/document.ts';
-import type { Tokenizer } from '../language/tokenizer.ts';
 import { UNKNOWN, type Vocabulary } from '../language/vocabulary.ts';
 import type { Row } from './rows.ts';
 
@@ -21,9 +20,4 @@ export function examplesOf(
     const ids = Int32Array.from(tokens[row] ?? [], (token) => vocabulary.id(token));
     return { text, ids, unknown: ids.filter((id) => id === UNKNOWN).length, label: index.get(label) ?? -1 };
   });
-}
-
-/** The tokens of each text, as the vocabulary sees them. */
-export function tokensOf(rows: readonly Row[], tokenizer: Tokenizer): string[][] {
-  return rows.map(({ text }) => tokenizer(text).map((token) => token.text));
 }

@@ -16,45 +16,34 @@ export interface FitOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** Whether the examples held back choose the epoch that is kept, and end the fitting if it goes no better for `patience` epochs. */
+  readonly stopEarly: boolean;
   readonly patience: number;
   readonly seed: number;
-  readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
+  readonly onProgress?: ((progress: NetworkProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How far training is: plain data. First come the lanes over n-grams, if there are any, then the networks. */
-export type TrainingProgress = NgramsProgress | NetworksProgress;
-
-/** How far the fitting of lanes over n-grams is. */
-interface NgramsProgress {
-  readonly stage: 'n-grams';
-  /** 0 to 1. */
-  readonly done: number;
-}
-
-/** How far the fitting of networks is. */
-export interface NetworksProgress {
-  readonly stage: 'networks';
+/** How far the fitting of a network is: plain data. */
+export interface NetworkProgress {
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
   /** The batch within the epoch, from 1. */
   readonly step: number;
   readonly steps: number;
-  /** How much of all epochs is done, 0 to 1. Training may stop earlier. */
+  /** How much of all epochs is done, 0 to 1. It may end earlier. */
   readonly done: number;
   /** Mean over the lanes and over the epoch so far, in nats. */
   readonly loss: number;
-  /** Of the vote on the rows that are held back, 0 to 1; once an epoch is over. */
+  /** Of the uniform vote on the rows that are held back, 0 to 1, if there are any; once an epoch is over. */
   readonly accuracy: number | undefined;
-  /** Estimated, if all epochs are run. */
-  readonly secondsLeft: number;
 }
 
 /** How the fitting went. */
 export interface FitFacts {
   readonly epochs: number;
-  /** The epoch whose weights were kept, from 1; 0 if none was finished. */
+  /** The epoch whose weights were kept, from 1; 0 if there was none. */
   readonly bestEpoch: number;
 }
 
@@ -65,7 +54,7 @@ const BREATH = 100;
 
 /**
  * Fits all lanes together to the training examples with Adam, the learning rate falling in a straight line to a tenth,
- * and leaves the weights of the epoch whose uniform vote was best on the examples held back.
+ * and leaves the weights of the last epoch or, to stop early, of that whose uniform vote was best on the examples held back.
  *
  * @throws LockstepError `INVALID_DATA` if the loss or a weight is not finite.
  */
@@ -87,7 +76,6 @@ class Fitting {
   readonly #options: FitOptions;
   readonly #steps: number;
   readonly #random: () => number;
-  readonly #started = performance.now();
   #lastBreath = 0;
 
   constructor(
@@ -106,10 +94,9 @@ class Fitting {
   }
 
   async run(): Promise<FitFacts> {
-    const { epochs, patience, signal } = this.#options;
+    const { epochs, stopEarly, patience, signal } = this.#options;
     const optimizer = fallingAdam(this.#backend, this.#options.learningRate);
-    const { trainable } = this.#network;
-    trainable.compile({ optimizer, loss: this.#network.config.lanes.map(lossOf) });
+    this.#network.trainable.compile({ optimizer, loss: this.#network.config.lanes.map(lossOf) });
     let best: { readonly accuracy: number; readonly loss: number; readonly weights: NamedWeights } | undefined;
     let bestEpoch = 0;
     let epoch = 0;
@@ -123,13 +110,13 @@ class Fitting {
         // An epoch that was cut short counts like any other.
         const isBetter =
           !best || score.accuracy > best.accuracy || (score.accuracy === best.accuracy && score.loss < best.loss);
-        if (isBetter) {
+        if (isBetter || !stopEarly) {
           best = { ...score, weights };
           bestEpoch = epoch;
         }
-        this.#tell(epoch, step, loss, score.accuracy);
+        this.#tell(epoch, step, loss, this.#heldBack.length > 0 ? score.accuracy : undefined);
       }
-      if (best) this.#network.setWeights(best.weights);
+      if (best && bestEpoch < epoch) this.#network.setWeights(best.weights);
     } finally {
       optimizer.dispose();
     }
@@ -205,6 +192,7 @@ class Fitting {
   }
 
   #score(): { readonly accuracy: number; readonly loss: number } {
+    if (this.#heldBack.length === 0) return { accuracy: 0, loss: 0 };
     const scores = predict(this.#backend, this.#network, this.#heldBack);
     const sample = sampleOf(this.#network.config.lanes, scores, this.#heldBack, this.#options.labels);
     return qualityOf(sample, pooled(sample, uniformVote(sample)));
@@ -213,8 +201,7 @@ class Fitting {
   #tell(epoch: number, step: number, loss: number, accuracy: number | undefined): void {
     const { epochs, onProgress } = this.#options;
     const done = (epoch - 1 + step / this.#steps) / epochs;
-    const secondsLeft = ((performance.now() - this.#started) / 1000) * (1 / done - 1);
-    onProgress?.({ stage: 'networks', epoch, epochs, step, steps: this.#steps, done, loss, accuracy, secondsLeft });
+    onProgress?.({ epoch, epochs, step, steps: this.#steps, done, loss, accuracy });
   }
 }
 

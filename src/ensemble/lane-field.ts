@@ -29,6 +29,7 @@ export function networkLaneOf(at: string, value: unknown): NetworkLane {
         cell: choiceOf(`${at}.cell`, fields.cell, 'lstm', 'gru'),
         units: numberOf(`${at}.units`, fields.units),
         ...optional(at, fields, 'bidirectional', booleanOf),
+        ...optional(at, fields, 'pooling', (where, given) => choiceOf(where, given, 'last', 'max-mean')),
       };
     case 'fcn':
       return {
@@ -87,6 +88,7 @@ function featuresOf(at: string, value: unknown): NgramFeatures {
     ...optional(at, fields, 'opening', numberOf),
     ...optional(at, fields, 'shapes', sizesOf),
     ...optional(at, fields, 'locale', textOf),
+    ...optional(at, fields, 'hashBits', numberOf),
   };
 }
 

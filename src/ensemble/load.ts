@@ -7,7 +7,8 @@ import { Vocabulary } from '../language/vocabulary.ts';
 import type { BackendPreference } from '../subtasks/backend.ts';
 import { ModelThread } from '../subtasks/model-thread.ts';
 import { subtasksOf } from '../subtasks/subtasks-of.ts';
-import { type FileFacts, MANIFEST, parseManifest, parseVocabulary, VOCABULARY, WEIGHTS } from './manifest.ts';
+import { parseBoosted } from './boosted-field.ts';
+import { BOOSTED, type FileFacts, MANIFEST, parseManifest, parseVocabulary, VOCABULARY, WEIGHTS } from './manifest.ts';
 import { type EnsembleModel, lanesOfModel } from './model.ts';
 import { unpackNgrams } from './ngrams/store-ngrams.ts';
 import { unpackWeights } from './quantize.ts';
@@ -54,6 +55,7 @@ export async function loadEnsemble(
     subtasks: subtasksOf(lanesOfModel({ ngrams, network }), models),
     weights: vote.weights,
     bias: vote.bias,
+    boosted: vote.boosted,
     backend: models.backend,
     close: () => models.close(),
   };
@@ -92,7 +94,14 @@ export async function readEnsemble(folder: string | URL): Promise<EnsembleModel>
     const { lanes, rest } = unpackNgrams(model.ngrams, decodeSafetensors(weightBytes));
     return { ngrams: lanes, weights: unpackWeights(rest) };
   });
-  return { ...model, vocabulary, ...stored };
+  const factsOfBoosted = files[BOOSTED];
+  if (factsOfBoosted === undefined) return { ...model, vocabulary, ...stored };
+  const boostedBytes = await read(BOOSTED);
+  const boosted = await reading(path, BOOSTED, () => {
+    checkFile(boostedBytes, factsOfBoosted);
+    return parseBoosted(boostedBytes.toString('utf8'), model.labels, [...model.ngrams, ...model.network.lanes]);
+  });
+  return { ...model, vocabulary, ...stored, vote: { ...model.vote, boosted } };
 }
 
 function pathOf(folder: string | URL): string {

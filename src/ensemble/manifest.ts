@@ -22,6 +22,8 @@ export const FORMAT_VERSION = 1;
 export const MANIFEST = 'ensemble.json';
 export const VOCABULARY = 'vocabulary.json';
 export const WEIGHTS = 'weights.safetensors';
+/** Only if boosted trees vote. */
+export const BOOSTED = 'vote.json';
 /** For people; it may be edited, so nothing is checked. */
 export const CARD = 'README.md';
 
@@ -33,10 +35,13 @@ export interface FileFacts {
 }
 
 /** `ensemble.json`: all of an ensemble but its vocabulary and weights. */
-export interface Manifest extends Omit<EnsembleModel, 'vocabulary' | 'weights' | 'ngrams'> {
+export interface Manifest extends Omit<EnsembleModel, 'vocabulary' | 'weights' | 'ngrams' | 'vote'> {
   readonly formatVersion: typeof FORMAT_VERSION;
   readonly ngrams: readonly NgramsConfig[];
-  readonly files: Readonly<Record<typeof VOCABULARY | typeof WEIGHTS, FileFacts>>;
+  readonly vote: Omit<EnsembleModel['vote'], 'boosted'>;
+  readonly files: Readonly<Record<typeof VOCABULARY | typeof WEIGHTS, FileFacts>> & {
+    readonly [BOOSTED]?: FileFacts;
+  };
 }
 
 /**
@@ -76,7 +81,11 @@ export function parseManifest(json: string): Manifest {
       bias: numbersBy('vote.bias', vote.bias, labels),
     },
     training: trainingOf(fields.training, labels),
-    files: { [VOCABULARY]: fileFactsOf(VOCABULARY, files), [WEIGHTS]: fileFactsOf(WEIGHTS, files) },
+    files: {
+      [VOCABULARY]: fileFactsOf(VOCABULARY, files),
+      [WEIGHTS]: fileFactsOf(WEIGHTS, files),
+      ...(files[BOOSTED] !== undefined && { [BOOSTED]: fileFactsOf(BOOSTED, files) }),
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Evaluation } from '../evaluate/evaluate-predictions.ts';
 import type { LaneConfig } from '../subtasks/lane-config.ts';
 import type { NgramFeatures, Sizes } from '../subtasks/ngrams/ngram-features.ts';
 import { type EnsembleModel, lanesOfModel } from './model.ts';
-import type { Precision } from './quantize.ts';
+import { type Precision, type Precisions, precisionOfLane, precisionsOf } from './quantize.ts';
 
 /** What a model card says beside what the ensemble itself knows; each in Markdown. */
 export interface CardNotes {
@@ -11,6 +11,8 @@ export interface CardNotes {
   /** What it was trained on, and where that comes from. */
   readonly data?: string | undefined;
   readonly licence?: string | undefined;
+  /** How it was made smaller, and what that cost. */
+  readonly compression?: string | undefined;
   /** How it did on rows that neither training nor its vote has seen. */
   readonly evaluation?: { readonly on: string; readonly result: Evaluation } | undefined;
   /** Anything else. */
@@ -18,24 +20,31 @@ export interface CardNotes {
 }
 
 /** Describes an ensemble for people, in Markdown. */
-export function modelCard(model: EnsembleModel, precision: Precision, notes: CardNotes): string {
-  const { description, data, licence, evaluation, notes: more } = notes;
+export function modelCard(model: EnsembleModel, precision: Precision | Precisions, notes: CardNotes): string {
+  const { description, data, licence, compression, evaluation, notes: more } = notes;
   return [
     `# ${model.name}`,
     description,
     labels(model),
     '## Lanes',
+    ...(model.vote.boosted ? [boosted(model.vote.boosted.trees.rounds.length)] : []),
     ...lanesOfModel(model).map((lane) => `- ${laneLine(lane, model.vote.weights[lane.name] ?? 0)}`),
     '',
     evaluation && evaluationSection(evaluation),
     section('Data', data),
-    trainingSection(model, precision),
+    trainingSection(model, precisionsOf(precision)),
+    section('Compression', compression),
     section('Licence', licence),
     section('Notes', more),
   ]
     .filter((part) => part !== undefined)
     .join('\n')
     .replace(/\n+$/, '\n');
+}
+
+/** Weights are then what a lane would be worth in a weighted vote. */
+function boosted(rounds: number): string {
+  return `Boosted trees decide, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} of them; the weights are those of a weighted vote in their place.\n`;
 }
 
 function section(title: string, text: string | undefined): string | undefined {
@@ -113,7 +122,8 @@ function evaluationSection({ on, result }: NonNullable<CardNotes['evaluation']>)
   ].join('\n');
 }
 
-function trainingSection({ training, vocabulary, network, tokenizer }: EnsembleModel, precision: Precision): string {
+function trainingSection(model: EnsembleModel, precisions: Precisions): string {
+  const { training, vocabulary, network, tokenizer } = model;
   const { embedding, maxLength } = network;
   return [
     '## Training',
@@ -122,14 +132,41 @@ function trainingSection({ training, vocabulary, network, tokenizer }: EnsembleM
       .map(([label, count]) => `${label} ${count}`)
       .join(
         ', ',
-      )}); ${training.heldBackRows} held back to stop early and to fit the vote (accuracy there ${percent(training.heldBackAccuracy)} %, optimistic)`,
+      )}); the vote fitted to what lanes said of ${training.heldBackRows} rows that they had not learned from (accuracy there ${percent(training.heldBackAccuracy)} %, a little optimistic)`,
     `- tokenizer ${tokenizer.kind}${tokenizer.lowercase ? ', lower-cased' : ''}; ${vocabulary.tokens.length} tokens; the first ${maxLength} of a text are read`,
     `- embedding of ${embedding.dimensions} dimensions, ${embedding.shared ? 'shared by the lanes' : 'one a lane'}${training.pretrained > 0 ? `; ${percent(training.pretrained)} % of the tokens began with pretrained vectors` : ''}`,
     `- Adam, learning rate ${training.learningRate} falling to a tenth, batches of ${training.batchSize}; epoch ${training.bestEpoch} of ${training.epochs} kept`,
-    `- weights stored ${precision === '8-bit' ? 'in 8 bits a value, one scale a row' : 'in 32 bits a value'}`,
+    `- weights stored: ${stored(model, precisions)}`,
     '',
   ].join('\n');
 }
+
+function stored({ network, ngrams }: EnsembleModel, precisions: Precisions): string {
+  const ofNgrams = new Set(ngrams.map(({ config }) => precisionOfLane(precisions, config.name)));
+  return [
+    ...(network.lanes.length > 0 ? [`networks in ${IN_WORDS[precisions.networks]}`] : []),
+    ...(ofNgrams.size > 0 ? [`n-grams in ${[...ofNgrams].map((each) => NGRAMS_IN_WORDS[each]).join(' and ')}`] : []),
+  ].join(', ');
+}
+
+const IN_WORDS: Readonly<Record<Precision, string>> = {
+  f32: '32 bits a value',
+  f16: '16 bits a value',
+  '8-bit': '8 bits a value, one scale a row',
+  '4-bit': '4 bits a value, levels fitted to each matrix, one scale a row',
+  '3-bit': '3 bits a value, levels fitted to each matrix, one scale a row',
+  '2-bit': '2 bits a value, levels fitted to each matrix, one scale a row',
+};
+
+/** Their weights have 8 bits from the start. */
+const NGRAMS_IN_WORDS: Readonly<Record<Precision, string>> = {
+  f32: '8 bits',
+  f16: '8 bits',
+  '8-bit': '8 bits',
+  '4-bit': '4 bits',
+  '3-bit': '3 bits',
+  '2-bit': '2 bits',
+};
 
 function percent(share: number): string {
   return (share * 100).toFixed(2);

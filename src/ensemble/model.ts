@@ -1,4 +1,4 @@
-import type { VoteWeights } from '../integrate/weighted-vote.ts';
+import type { VoteRule } from '../integrate/vote-rule.ts';
 import type { TokenizerConfig } from '../language/tokenizer.ts';
 import type { Vocabulary } from '../language/vocabulary.ts';
 import type { LaneConfig } from '../subtasks/lane-config.ts';
@@ -12,7 +12,9 @@ export interface TrainingFacts {
   readonly date: string;
   readonly seed: number;
   readonly backend: string;
+  /** Rows that the lanes learned from. */
   readonly rows: number;
+  /** Rows about which lanes that had not learned from them were asked, to fit the vote. */
   readonly heldBackRows: number;
   /** Rows of each label among those that were learned from. */
   readonly rowsByLabel: Readonly<Record<string, number>>;
@@ -23,7 +25,7 @@ export interface TrainingFacts {
   readonly seconds: number;
   /** Share of the vocabulary that began with pretrained vectors; 0 without. */
   readonly pretrained: number;
-  /** Of the ensemble on the rows that were held back, by which it was also chosen: an optimistic figure. */
+  /** Of the vote on those rows, to which it was fitted: a slightly optimistic figure. */
   readonly heldBackAccuracy: number;
 }
 
@@ -39,7 +41,8 @@ export interface EnsembleModel {
   /** The lanes that are networks; perhaps none. */
   readonly network: NetworkConfig;
   readonly weights: NamedWeights;
-  readonly vote: Required<VoteWeights> & {
+  /** If it has boosted trees, these decide; the weights are there for what asks how much a lane is worth. */
+  readonly vote: VoteRule & {
     readonly weights: Readonly<Record<string, number>>;
     readonly bias: Readonly<Record<string, number>>;
   };

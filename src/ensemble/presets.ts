@@ -7,6 +7,13 @@ import type { Row } from './rows.ts';
 /** The language of the texts, which settles how they are cut and which lanes look at them. */
 export type PresetName = 'zh' | 'en';
 
+/** How much there is to learn from. */
+export interface DataSize {
+  readonly rows: number;
+  /** In a text, in the mean. */
+  readonly tokens: number;
+}
+
 /** All that depends on the language. */
 export interface Preset {
   readonly tokenizer: TokenizerConfig;
@@ -14,18 +21,39 @@ export interface Preset {
   readonly vocabularySize: number;
   /** Share of the embeddings' components that training leaves out. */
   readonly embeddingDropout: number;
-  /** The decomposition of a task with these labels. */
-  readonly lanes: (labels: readonly string[]) => LaneConfig[];
+  /**
+   * The decomposition of a task with these labels.
+   *
+   * @param size of what is learned from; if that is not known, few and long texts
+   */
+  readonly lanes: (labels: readonly string[], size?: DataSize) => LaneConfig[];
 }
 
 /** N-grams that are kept for a label, at most: at 5 bytes each, a fifth of a megabyte. */
 const SIZE = 40_000;
+/**
+ * A recurrence takes more time with every token, and of few texts it learns nothing that the other lanes do not know: so it reads texts that
+ * are many, and short.
+ */
+const isForRecurrence = ({ rows, tokens }: DataSize): boolean => rows >= 20_000 && tokens <= 30;
 /** Up to so many labels each has a lane of its own over n-grams; beyond, one lane is over all of them. */
 const MOST_ONE_BY_ONE = 32;
 
+const gru = (labels: readonly string[]): LaneConfig => ({
+  kind: 'rnn',
+  name: 'gru',
+  labels,
+  cell: 'gru',
+  units: 80,
+  bidirectional: true,
+  pooling: 'max-mean',
+  dropout: 0.5,
+});
+
 const PRESETS: Readonly<Record<PresetName, Preset>> = {
   zh: {
-    tokenizer: { kind: 'characters', words: 'zh', lowercase: true },
+    // Without words: the lanes over n-grams know those, and what differs from them is worth more in the vote.
+    tokenizer: { kind: 'characters', lowercase: true },
     vocabularySize: 8000,
     embeddingDropout: 0.3,
     lanes: (labels) =>
@@ -38,7 +66,7 @@ const PRESETS: Readonly<Record<PresetName, Preset>> = {
     tokenizer: { kind: 'words', lowercase: true },
     vocabularySize: 15_000,
     embeddingDropout: 0.4,
-    lanes: (labels) =>
+    lanes: (labels, size) =>
       distinct([
         ...oneByOne('', labels, { features: { characters: [1, 4], words: [1, 2] }, minCount: 2 }),
         ...oneByOne('phrases', labels, {
@@ -47,6 +75,7 @@ const PRESETS: Readonly<Record<PresetName, Preset>> = {
           minCount: 2,
         }),
         { kind: 'dpcnn', name: 'dpcnn', labels, filters: 100, blocks: 2, dropout: 0.5 },
+        ...(size && isForRecurrence(size) ? [gru(labels)] : []),
       ]),
   },
 };

@@ -1,15 +1,17 @@
 import { LockstepError } from '../errors.ts';
+import { fromFloat16, toFloat16 } from './codec/float16.ts';
 
-/** An array of numbers with a shape, row-major, as a safetensors file holds it. */
+/** An array of numbers with a shape, row-major, as a safetensors file holds it. Those of `F16` have 16 bits in the file only. */
 export type StoredTensor =
-  | { readonly dtype: 'F32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'F32' | 'F16'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly dtype: 'I32'; readonly shape: readonly number[]; readonly data: Int32Array }
-  | { readonly dtype: 'I8'; readonly shape: readonly number[]; readonly data: Int8Array };
+  | { readonly dtype: 'I8'; readonly shape: readonly number[]; readonly data: Int8Array }
+  | { readonly dtype: 'U8'; readonly shape: readonly number[]; readonly data: Uint8Array };
 
 /** What a file holds, by name. */
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
 
-const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = { F32: 4, I32: 4, I8: 1 };
+const BYTES: Readonly<Record<StoredTensor['dtype'], number>> = { F32: 4, I32: 4, F16: 2, I8: 1, U8: 1 };
 /** Length of the header, little-endian, before the header itself. */
 const PREFIX = 8;
 const ALIGNMENT = 8;
@@ -34,8 +36,9 @@ export function encodeSafetensors(tensors: StoredTensors, metadata: Readonly<Rec
         'INVALID_ARGUMENT',
         `Expected the tensor "${name}" to have ${sizeOf(shape)} values, got ${data.length}`,
       );
-    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+    const end = offset + data.length * BYTES[dtype];
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
+    offset = end;
   }
   const json = Buffer.from(JSON.stringify(header));
   const start = Math.ceil((PREFIX + json.length) / ALIGNMENT) * ALIGNMENT;
@@ -43,15 +46,15 @@ export function encodeSafetensors(tensors: StoredTensors, metadata: Readonly<Rec
   file.writeBigUInt64LE(BigInt(start - PREFIX));
   json.copy(file, PREFIX);
   let at = start;
-  for (const [, { data }] of entries) {
-    writeNumbers(file, at, data);
-    at += data.byteLength;
+  for (const [, tensor] of entries) {
+    writeNumbers(file, at, tensor);
+    at += tensor.data.length * BYTES[tensor.dtype];
   }
   return file;
 }
 
 /**
- * Reads a safetensors file; knows the types `F32`, `I32` and `I8`.
+ * Reads a safetensors file; knows the types `F32`, `F16`, `I32`, `I8` and `U8`.
  *
  * @throws LockstepError `INVALID_ENSEMBLE` if the bytes are not such a file, whole and without gaps.
  */
@@ -100,8 +103,8 @@ function parseHeader(json: string): object {
 
 function checkEntry(name: string, entry: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = Object(entry) as Record<string, unknown>;
-  if (dtype !== 'F32' && dtype !== 'I32' && dtype !== 'I8')
-    throw broken(`the tensor "${name}" is of the type ${String(dtype)}, not F32, I32 or I8`);
+  if (!isKnown(dtype))
+    throw broken(`the tensor "${name}" is of the type ${String(dtype)}, none of ${Object.keys(BYTES).join(', ')}`);
   if (!isCounts(shape)) throw broken(`the tensor "${name}" has no shape`);
   if (!isCounts(offsets) || offsets.length !== 2) throw broken(`the tensor "${name}" has no offsets`);
   const [begin = 0, end = 0] = offsets;
@@ -114,18 +117,35 @@ function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
-function writeNumbers(file: Buffer, at: number, data: StoredTensor['data']): void {
-  if (data instanceof Int8Array) file.set(new Uint8Array(data.buffer, data.byteOffset, data.length), at);
-  else if (data instanceof Int32Array) for (const [i, value] of data.entries()) file.writeInt32LE(value, at + i * 4);
-  else for (const [i, value] of data.entries()) file.writeFloatLE(value, at + i * 4);
+function isKnown(dtype: unknown): dtype is StoredTensor['dtype'] {
+  return typeof dtype === 'string' && Object.hasOwn(BYTES, dtype);
+}
+
+function writeNumbers(file: Buffer, at: number, { dtype, data }: StoredTensor): void {
+  const view = new DataView(file.buffer, file.byteOffset + at, data.length * BYTES[dtype]);
+  if (dtype === 'U8') file.set(data, at);
+  else if (dtype === 'I8') for (let i = 0; i < data.length; i++) view.setInt8(i, data[i] ?? 0);
+  else if (dtype === 'I32') for (let i = 0; i < data.length; i++) view.setInt32(i * 4, data[i] ?? 0, true);
+  else if (dtype === 'F16') for (let i = 0; i < data.length; i++) view.setUint16(i * 2, toFloat16(data[i] ?? 0), true);
+  else for (let i = 0; i < data.length; i++) view.setFloat32(i * 4, data[i] ?? 0, true);
 }
 
 function readTensor(file: Buffer, at: number, dtype: StoredTensor['dtype'], shape: readonly number[]): StoredTensor {
   const size = sizeOf(shape);
-  if (dtype === 'I8') return { dtype, shape, data: Int8Array.from({ length: size }, (_, i) => file.readInt8(at + i)) };
-  if (dtype === 'I32')
-    return { dtype, shape, data: Int32Array.from({ length: size }, (_, i) => file.readInt32LE(at + i * 4)) };
-  return { dtype, shape, data: Float32Array.from({ length: size }, (_, i) => file.readFloatLE(at + i * 4)) };
+  const view = new DataView(file.buffer, file.byteOffset + at, size * BYTES[dtype]);
+  const each = (read: (index: number) => number) => Float32Array.from({ length: size }, (_, i) => read(i));
+  switch (dtype) {
+    case 'U8':
+      return { dtype, shape, data: Uint8Array.from(file.subarray(at, at + size)) };
+    case 'I8':
+      return { dtype, shape, data: Int8Array.from(file.subarray(at, at + size)) };
+    case 'I32':
+      return { dtype, shape, data: Int32Array.from({ length: size }, (_, i) => view.getInt32(i * 4, true)) };
+    case 'F16':
+      return { dtype, shape, data: each((i) => fromFloat16(view.getUint16(i * 2, true))) };
+    case 'F32':
+      return { dtype, shape, data: each((i) => view.getFloat32(i * 4, true)) };
+  }
 }
 
 function sizeOf(shape: readonly number[]): number {

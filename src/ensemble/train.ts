@@ -1,7 +1,7 @@
-import { fitVote } from '../integrate/fit-weights.ts';
-import type { FitFacts } from './fit-network.ts';
+import { checkpointOf } from './checkpoint.ts';
+import { type FittedRule, fitRule, type VoteKind } from './fit-rule.ts';
 import type { EnsembleModel, TrainingFacts } from './model.ts';
-import { pooled, qualityOf, sampleOf } from './pooled.ts';
+import { sampleOf } from './pooled.ts';
 import { type Preparation, prepare } from './prepare.ts';
 import type { Row } from './rows.ts';
 import { trainNetworks } from './train-networks.ts';
@@ -10,17 +10,18 @@ import { type FitSettings, fitSettings, type TrainOptions } from './train-option
 
 /** An ensemble that was trained, in memory. */
 export interface TrainedEnsemble extends EnsembleModel {
-  /** Of the vote on the rows that were held back, 0 to 1; optimistic, as they also chose the best epoch. */
+  /**
+   * Of the vote on the rows that were held back, 0 to 1, as lanes say that did not learn from them; a little optimistic, as the weights of
+   * the vote are fitted to it and, where they were given, the best epoch was chosen by them.
+   */
   readonly accuracy: number;
 }
 
-/** So many digits of a vote's weights are kept. */
-const DIGITS = 6;
-
 /**
- * Trains an ensemble on labelled rows. Lanes over n-grams are fitted one by one, networks all together; then the weights of their
- * vote are fitted on rows that were held back, by which also the best epoch was chosen. In the end the lanes over n-grams are
- * fitted once more, to all rows. The same rows, options and seed give the same ensemble on the same backend.
+ * Trains an ensemble on labelled rows. Lanes over n-grams are fitted one by one, networks all together: first in trials, to all rows but
+ * those that each trial holds back, which tell what every lane is worth in the vote and how sure it may be; then to all rows. Rows of your
+ * own to judge by are not learned from: then there is one trial, whose lanes of the best epoch are kept. The same rows, options and seed
+ * give the same ensemble on the same backend.
  *
  * @example
  * ```ts
@@ -36,11 +37,17 @@ export async function train(rows: readonly Row[], options: TrainOptions = {}): P
   const started = performance.now();
   const settings = fitSettings(options, rows.length + (options.extra?.length ?? 0));
   const preparation = await prepare(rows, options, settings.seed);
+  const checkpoint = checkpointOf(rows, options);
   const { onProgress, signal } = options;
-  const ngrams = await trainNgrams(preparation, { seed: settings.seed, onProgress, signal });
-  const networks = await trainNetworks(preparation, settings, options);
-  const { accuracy, ...vote } = voteOf(preparation, [...ngrams.scores, ...networks.scores]);
-  const { labels, tokenizer, vocabulary, network } = preparation;
+  const ngrams = await trainNgrams(preparation, { seed: settings.seed, onProgress, signal }, checkpoint);
+  const networks = await trainNetworks(preparation, settings, options, checkpoint);
+  const { labels, tokenizer } = preparation;
+  const { vocabulary, network } = networks.part;
+  const {
+    vote,
+    accuracy,
+    rows: heldBackRows,
+  } = ruleOf(preparation, { kind: settings.vote, seed: settings.seed }, ngrams.scores, networks.scores);
   return {
     name: options.name ?? 'ensemble',
     labels,
@@ -53,7 +60,8 @@ export async function train(rows: readonly Row[], options: TrainOptions = {}): P
     vote,
     accuracy,
     training: {
-      ...factsOf(preparation, settings, networks),
+      ...factsOf(labels, settings, networks),
+      heldBackRows,
       backend: networks.backend,
       seconds: Math.round((performance.now() - started) / 1000),
       heldBackAccuracy: accuracy,
@@ -61,37 +69,41 @@ export async function train(rows: readonly Row[], options: TrainOptions = {}): P
   };
 }
 
-function voteOf(
-  { labels, heldBack, ngrams, network }: Preparation,
-  scores: readonly ArrayLike<number>[],
-): EnsembleModel['vote'] & { readonly accuracy: number } {
-  const lanes = [...ngrams, ...network.lanes];
-  const sample = sampleOf(lanes, scores, heldBack, labels);
-  const { weights, bias } = fitVote(sample);
-  const rounded = (value: number | undefined) => Number((value ?? 0).toPrecision(DIGITS));
-  return {
-    weights: Object.fromEntries(lanes.map(({ name }, index) => [name, rounded(weights[index])])),
-    bias: Object.fromEntries(labels.map((label, index) => [label, rounded(bias[index])])),
-    accuracy: qualityOf(sample, pooled(sample, { weights, bias })).accuracy,
-  };
+/** Fits the vote to what the lanes said in all trials. */
+function ruleOf(
+  { labels, trials, ngrams, networks }: Preparation,
+  how: { readonly kind: VoteKind; readonly seed: number },
+  ...scores: readonly (readonly (readonly Float32Array[])[])[]
+): FittedRule & { readonly rows: number } {
+  const lanes = [...ngrams, ...networks];
+  const finished = Math.min(...scores.map((trials) => trials.length)); // fewer than there are, if aborted
+  const byTrial = trials.slice(0, finished).map((_, trial) => scores.flatMap((own) => own[trial] ?? []));
+  const pooledScores = lanes.map((_, lane) => byTrial.flatMap((own) => Array.from(own[lane] ?? [])));
+  const index = new Map(labels.map((label, at) => [label, at]));
+  const truth = trials
+    .slice(0, finished)
+    .flatMap(({ heldBack }) => heldBack.map((row) => ({ label: index.get(row.label) ?? -1 })));
+  const sample = sampleOf(lanes, pooledScores, truth, labels);
+  return { ...fitRule(sample, lanes, labels, how), rows: truth.length };
 }
 
 function factsOf(
-  { labels, vocabulary, vectors, training, heldBack }: Preparation,
+  labels: readonly string[],
   { seed, batchSize, learningRate }: FitSettings,
-  { epochs, bestEpoch }: FitFacts,
-): Omit<TrainingFacts, 'backend' | 'seconds' | 'heldBackAccuracy'> {
-  const rowsOf = (index: number) => training.filter(({ label }) => label === index).length;
+  { epochs, bestEpoch, part: { vocabulary, vectors, training } }: Awaited<ReturnType<typeof trainNetworks>>,
+): Omit<TrainingFacts, 'backend' | 'seconds' | 'heldBackRows' | 'heldBackAccuracy'> {
+  const counts = new Map<number, number>();
+  for (const { label } of training) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const withVector = vectors ? vocabulary.tokens.filter((token) => vectors.byToken.has(token)).length : 0;
   return {
     date: new Date().toISOString(),
     seed,
     rows: training.length,
-    heldBackRows: heldBack.length,
-    rowsByLabel: Object.fromEntries(labels.map((name, index) => [name, rowsOf(index)])),
+    rowsByLabel: Object.fromEntries(labels.map((name, index) => [name, counts.get(index) ?? 0])),
     epochs,
     bestEpoch,
     batchSize,
     learningRate,
-    pretrained: vectors ? vectors.byToken.size / vocabulary.tokens.length : 0,
+    pretrained: withVector / Math.max(vocabulary.tokens.length, 1),
   };
 }

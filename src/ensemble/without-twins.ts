@@ -1,8 +1,8 @@
 import type { Row } from './rows.ts';
+import { wordsOf } from './wording.ts';
 
 /** In words. A shorter text says little of the one that it is part of. */
 const SHORTEST = 4;
-const WORD = /\p{Script=Han}|[\p{L}\p{N}]+/gu;
 
 /**
  * The rows whose text, as words, is not a part of one of `others`: phrases of a sentence that is held back, or the same sentence
@@ -27,10 +27,6 @@ export function withoutTwins(rows: readonly Row[], others: readonly Row[]): Row[
         if (start + length <= words.length) parts.add(part(words, start, length));
   }
   return rows.filter((_, row) => !parts.has((texts[row] ?? []).join(' ')));
-}
-
-function wordsOf(text: string): readonly string[] {
-  return text.toLowerCase().match(WORD) ?? [];
 }
 
 function part(words: readonly string[], start: number, length: number): string {

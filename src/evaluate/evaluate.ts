@@ -1,7 +1,7 @@
 import type { Row } from '../ensemble/rows.ts';
 import type { Ensemble } from '../ensemble/types.ts';
 import { describe, LockstepError } from '../errors.ts';
-import { weightedVote } from '../integrate/weighted-vote.ts';
+import { voteOf } from '../integrate/vote-rule.ts';
 import { Panel } from '../lanes/ballot.ts';
 import { type EvaluatePredictionsOptions, type Evaluation, evaluatePredictions } from './evaluate-predictions.ts';
 import { verdictsOf } from './predict.ts';
@@ -35,7 +35,7 @@ export async function evaluate(
     ensemble,
     rows.map(({ text }) => text),
   );
-  const vote = weightedVote(ensemble);
+  const vote = voteOf(ensemble);
   const verdicts = verdictsOf(vote, panel, rows.length);
   const indexOf = new Map(labels.map((label, index) => [label, index]));
   const indices = (names: readonly string[]): number[] => names.map((name) => indexOf.get(name) ?? -1);

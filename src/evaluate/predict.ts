@@ -1,11 +1,12 @@
 import type { Ensemble } from '../ensemble/types.ts';
 import type { Verdict } from '../integrate/verdict.ts';
-import { type Vote, weightedVote } from '../integrate/weighted-vote.ts';
+import { voteOf } from '../integrate/vote-rule.ts';
+import type { Vote } from '../integrate/weighted-vote.ts';
 import { Ballot, type Panel } from '../lanes/ballot.ts';
 import { type Scoring, scoreTexts } from './score-texts.ts';
 
 /** What {@link predict} needs of an ensemble. */
-export interface Predictor extends Scoring, Pick<Ensemble, 'weights' | 'bias'> {}
+export interface Predictor extends Scoring, Pick<Ensemble, 'weights' | 'bias' | 'boosted'> {}
 
 /**
  * Labels texts that are all there, without a clock: what {@link classify} does for a stream, for an array. Its time goes by the number
@@ -20,7 +21,7 @@ export interface Predictor extends Scoring, Pick<Ensemble, 'weights' | 'bias'> {
  * @throws LockstepError `SUBTASK_FAILED` or `INVALID_SCORES` if a subtask does not answer as it should.
  */
 export async function predict(ensemble: Predictor, texts: readonly string[]): Promise<Verdict[]> {
-  return verdictsOf(weightedVote(ensemble), await scoreTexts(ensemble, texts), texts.length);
+  return verdictsOf(voteOf(ensemble), await scoreTexts(ensemble, texts), texts.length);
 }
 
 /** The verdicts on the first rows of a panel. */

@@ -1,7 +1,8 @@
 import { type Predictor, verdictsOf } from '../evaluate/predict.ts';
 import { encoded, scoreDocuments } from '../evaluate/score-texts.ts';
 import type { LaneShare, Verdict } from '../integrate/verdict.ts';
-import { type Vote, weightedVote } from '../integrate/weighted-vote.ts';
+import { voteOf } from '../integrate/vote-rule.ts';
+import type { Vote } from '../integrate/weighted-vote.ts';
 import { Ballot, Panel } from '../lanes/ballot.ts';
 import { type Piece, piecesOf, withoutPiece } from './pieces.ts';
 
@@ -52,7 +53,7 @@ export async function explain(ensemble: Predictor, text: string): Promise<Explan
     ensemble.subtasks,
     variants.map((variant) => encoded(ensemble, variant.text, variant.tokens)),
   );
-  const vote = weightedVote(ensemble);
+  const vote = voteOf(ensemble);
   const [verdict] = verdictsOf(vote, panel, 1);
   if (verdict === undefined) throw new Error('a text without a verdict');
   const gap = new Gap(vote, panel, verdict);

@@ -26,8 +26,12 @@ export function softmax(evidence: Float64Array): number {
   let highest = Number.NEGATIVE_INFINITY;
   for (const value of evidence) if (value > highest) highest = value;
   let sum = 0;
-  for (const value of evidence) sum += Math.exp(value - highest);
-  for (let i = 0; i < evidence.length; i++) evidence[i] = Math.exp((evidence[i] ?? 0) - highest) / sum;
+  for (let i = 0; i < evidence.length; i++) {
+    const part = Math.exp((evidence[i] ?? 0) - highest);
+    evidence[i] = part;
+    sum += part;
+  }
+  for (let i = 0; i < evidence.length; i++) evidence[i] = (evidence[i] ?? 0) / sum;
   return highest + Math.log(sum);
 }
 

@@ -73,6 +73,8 @@ export function fitVote(sample: VoteSample, { l2 = 0.01 }: { readonly l2?: numbe
   return { weights: best.slice(0, lanes), bias: best.slice(lanes), loss: voteObjective(sample, 0)(best).value };
 }
 
+const NONE = new Float64Array();
+
 /** A function to minimise, and its gradient. */
 export type Objective = (parameters: Float64Array) => { readonly value: number; readonly gradient: Float64Array };
 
@@ -84,9 +86,10 @@ export function voteObjective(sample: VoteSample, l2: number): Objective {
   for (const [index, { columns, scores }] of lanes.entries())
     if (scores.length !== rows * columns.length)
       throw invalidArgument(`lanes[${index}].scores`, `${rows} rows of ${columns.length}`, scores.length);
-  const odds = lanes.map(({ scores }) =>
-    Float64Array.from(scores, (score) => (Number.isNaN(score) ? 0 : logOdds(score))),
-  );
+  const heard = lanes.map(({ columns, scores }) => ({
+    columns: Float64Array.from(columns),
+    odds: Float64Array.from(scores, (score) => (Number.isNaN(score) ? 0 : logOdds(score))),
+  }));
   const center = uniformWeights(sample);
   const evidence = new Float64Array(labels);
 
@@ -95,20 +98,25 @@ export function voteObjective(sample: VoteSample, l2: number): Objective {
     let loss = 0;
     for (let row = 0; row < rows; row++) {
       evidence.set(parameters.subarray(lanes.length));
-      for (const [lane, { columns }] of lanes.entries())
-        for (const [i, label] of columns.entries())
-          evidence[label] =
-            (evidence[label] ?? 0) + (parameters[lane] ?? 0) * (odds[lane]?.[row * columns.length + i] ?? 0);
+      for (let lane = 0; lane < lanes.length; lane++) {
+        const { columns = NONE, odds = NONE } = heard[lane] ?? {};
+        const weight = parameters[lane] ?? 0;
+        for (let i = 0, at = row * columns.length; i < columns.length; i++, at++) {
+          const label = columns[i] ?? 0;
+          evidence[label] = (evidence[label] ?? 0) + weight * (odds[at] ?? 0);
+        }
+      }
       const right = truth[row] ?? 0;
       const evidenceForRight = evidence[right] ?? 0;
       const total = softmax(evidence);
       loss += total - evidenceForRight;
       // From here on `evidence` holds the error of each label: probability minus truth.
       evidence[right] = (evidence[right] ?? 0) - 1;
-      for (const [lane, { columns }] of lanes.entries()) {
+      for (let lane = 0; lane < lanes.length; lane++) {
+        const { columns = NONE, odds = NONE } = heard[lane] ?? {};
         let slope = 0;
-        for (const [i, label] of columns.entries())
-          slope += (evidence[label] ?? 0) * (odds[lane]?.[row * columns.length + i] ?? 0);
+        for (let i = 0, at = row * columns.length; i < columns.length; i++, at++)
+          slope += (evidence[columns[i] ?? 0] ?? 0) * (odds[at] ?? 0);
         gradient[lane] = (gradient[lane] ?? 0) + slope;
       }
       for (let label = 0; label < labels; label++)

@@ -1,7 +1,7 @@
 import { firstValueFrom } from 'rxjs';
 import { invalidArgument } from '../errors.ts';
 import { BranchRule } from '../integrate/branch-rule.ts';
-import type { VoteWeights } from '../integrate/weighted-vote.ts';
+import type { VoteRule } from '../integrate/vote-rule.ts';
 import type { Scores, Subtask } from '../subtasks/subtask.ts';
 import { layoutOf } from './layout.ts';
 import { runSubtask } from './run-subtask.ts';
@@ -16,7 +16,7 @@ export interface BranchEarlyOptions {
 }
 
 /** What an ensemble must have to branch early. */
-export interface Branchable<D> extends VoteWeights {
+export interface Branchable<D> extends VoteRule {
   readonly subtasks: readonly Subtask<D>[];
 }
 
@@ -37,13 +37,15 @@ export interface Branched {
  * const news = branchEarly(await loadEnsemble(shippedModel('en-news')), { margin: 2 });
  * documents$.pipe(classify(news)).subscribe({ complete: () => console.log(news.skips.get('dpcnn')) });
  * ```
- * @throws LockstepError `INVALID_ARGUMENT` if `margin` is not a number of at least 0, or there are no subtasks.
+ * @throws LockstepError `INVALID_ARGUMENT` if `margin` is not a number of at least 0, there are no subtasks, or boosted trees vote: what
+ * lanes still to come may change is then not known.
  */
 export function branchEarly<D, E extends Branchable<D>>(
   ensemble: E & Branchable<D>,
   { margin = Number.POSITIVE_INFINITY }: BranchEarlyOptions = {},
 ): E & Branched {
   if (!(margin >= 0)) throw invalidArgument('margin', 'a number of at least 0', margin);
+  if (ensemble.boosted !== undefined) throw invalidArgument('ensemble.boosted', 'absent', ensemble.boosted);
   const branches = new Branches(ensemble, margin);
   return { ...ensemble, subtasks: branches.subtasks, skips: branches.skips };
 }

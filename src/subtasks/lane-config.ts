@@ -28,7 +28,7 @@ export interface CnnConfig extends NetworkLaneCommon {
   readonly filters: number;
 }
 
-/** A recurrence over the document; what it holds after the last token is classified. */
+/** A recurrence over the document, whose states are classified. */
 export interface RnnConfig extends NetworkLaneCommon {
   readonly kind: 'rnn';
   readonly cell: 'lstm' | 'gru';
@@ -36,6 +36,8 @@ export interface RnnConfig extends NetworkLaneCommon {
   readonly units: number;
   /** Whether a second recurrence reads from the end. @default false */
   readonly bidirectional?: boolean;
+  /** What is classified: the state after the last token, or the maximum and the mean of those after every token. @default 'last' */
+  readonly pooling?: 'last' | 'max-mean';
 }
 
 /** The mean or maximum of the embeddings, then dense layers. */
@@ -80,7 +82,7 @@ export interface NgramsConfig extends LaneCommon {
   readonly minCount?: number;
   /** What a mistake costs in training, against the size of the weights. @default 1 */
   readonly cost?: number;
-  /** At most so many n-grams are kept for a label: 5 bytes each. @default 100,000 */
+  /** At most so many n-grams are kept for a label: 1.8 to 3.4 bytes each, by precision and bits of the hashes. @default 100,000 */
   readonly size?: number;
 }
 
@@ -128,6 +130,8 @@ function checkKind(at: string, lane: LaneConfig, maxLength: number): void {
         throw invalidArgument(`${at}.cell`, "'lstm' or 'gru'", lane.cell);
       checkCount(`${at}.units`, lane.units);
       if (lane.bidirectional !== undefined) checkBoolean(`${at}.bidirectional`, lane.bidirectional);
+      if (lane.pooling !== undefined && lane.pooling !== 'last' && lane.pooling !== 'max-mean')
+        throw invalidArgument(`${at}.pooling`, "'last' or 'max-mean'", lane.pooling);
       return;
     case 'fcn':
       if (!Array.isArray(lane.hidden)) throw invalidArgument(`${at}.hidden`, 'an array of layer sizes', lane.hidden);

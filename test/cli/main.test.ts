@@ -18,6 +18,7 @@ describe('lockstep', () => {
       'train',
       'evaluate',
       'explain',
+      'compress',
       'doctor',
       'Examples:',
       'Exit codes:',
@@ -35,6 +36,7 @@ describe('lockstep', () => {
       ['train'],
       ['evaluate'],
       ['explain'],
+      ['compress'],
       ['doctor'],
     ]) {
       const { code, out } = await run(...command, '--help');

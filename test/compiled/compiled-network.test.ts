@@ -97,6 +97,7 @@ describe('CompiledNetwork', () => {
         cell: fc.constantFrom('lstm' as const, 'gru' as const),
         units: size,
         bidirectional: fc.boolean(),
+        pooling: fc.constantFrom('last' as const, 'max-mean' as const),
       }),
       fc.record({
         kind: fc.constant('fcn' as const),

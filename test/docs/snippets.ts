@@ -26,6 +26,8 @@ const GIVEN: Readonly<Record<string, string>> = {
   documents$: 'declare const documents$: Observable<Document>;',
   encoded$: 'declare const encoded$: Observable<Document & Encoded>;',
   headlines$: 'declare const headlines$: Observable<Document>;',
+  InferenceSession: 'declare const InferenceSession: { create(file: string): Promise<OnnxSession<object>> };',
+  Tensor: 'declare const Tensor: new (type: string, data: BigInt64Array, dims: readonly number[]) => object;',
   kafka: "import { Kafka } from 'kafkajs'; declare const kafka: Kafka;",
   once: 'declare const once: ExactlyOnce;',
   socketMessages$: 'declare const socketMessages$: Observable<Document>;',

@@ -18,12 +18,18 @@ describe('rx-lockstep/train', () => {
   it('has these names', () => {
     expect(Object.keys(entry).sort()).to.deep.equal([
       'checkTarget',
+      'compress',
+      'compressEnsemble',
+      'decomposeClasses',
+      'decompositionSvg',
       'evaluate',
       'evaluatePredictions',
       'evaluationPage',
       'fitBoostedVote',
+      'fitEarlyBranch',
       'fitTemperature',
       'labelsOf',
+      'lanesOver',
       'loadEnsemble',
       'predict',
       'readEnsemble',

@@ -10,6 +10,10 @@ const tensor: fc.Arbitrary<StoredTensor> = shapes.chain((shape) => {
     fc.float32Array({ ...length, noNaN: true }).map((data): StoredTensor => ({ dtype: 'F32', shape, data })),
     fc.int32Array(length).map((data): StoredTensor => ({ dtype: 'I32', shape, data })),
     fc.int8Array(length).map((data): StoredTensor => ({ dtype: 'I8', shape, data })),
+    fc.uint8Array(length).map((data): StoredTensor => ({ dtype: 'U8', shape, data })),
+    fc
+      .uint8Array(length)
+      .map((bytes): StoredTensor => ({ dtype: 'F16', shape, data: Float32Array.from(bytes, (byte) => byte / 8 - 16) })),
   );
 });
 const tensors = fc
@@ -49,6 +53,13 @@ describe('safetensors', () => {
       small: { dtype: 'I8', shape: [3], data_offsets: [8, 11] },
     });
     expect([...view.subarray(8 + length)]).to.deep.equal([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 255, 0, 127]);
+  });
+
+  it('rounds to 16 bits, in two bytes each', () => {
+    const data = Float32Array.of(1 / 3, 1e6, -1e-9);
+    const file = encodeSafetensors(new Map([['half', { dtype: 'F16', shape: [3], data }]]));
+    expect([...file.subarray(-6)]).to.deep.equal([0x55, 0x35, 0x00, 0x7c, 0x00, 0x80]);
+    expect([...(decodeSafetensors(file).get('half')?.data ?? [])]).to.deep.equal([0.333251953125, Infinity, -0]);
   });
 
   it('refuses a tensor whose numbers do not fit its shape, and the name that the format keeps for itself', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { NetworksProgress } from '../../src/ensemble/fit-network.ts';
 import type { Row } from '../../src/ensemble/rows.ts';
 import { train } from '../../src/ensemble/train.ts';
 import type { TrainOptions } from '../../src/ensemble/train-options.ts';
+import type { NetworksProgress } from '../../src/ensemble/training-progress.ts';
 import { loadBackend } from '../../src/subtasks/backend.ts';
 import type { LaneConfig } from '../../src/subtasks/lane-config.ts';
 import { NgramScorer } from '../../src/subtasks/ngrams/ngram-scorer.ts';
@@ -65,13 +65,15 @@ describe('train', function () {
     expect(trained.vote.weights).to.have.all.keys('tech', 'money', 'all');
     expect(trained.vote.bias).to.have.all.keys('money', 'sports', 'tech');
     expect(trained.training).to.include({
-      rows: 144,
+      rows: 180, // all of them, in the end
       heldBackRows: 36,
       backend: 'wasm',
       heldBackAccuracy: trained.accuracy,
     });
 
     const epochs = told.filter(({ accuracy }) => accuracy !== undefined);
+    expect(epochs.map(({ run }) => run)).to.deep.equal(epochs.map(() => 1));
+    expect(told.at(-1)).to.include({ run: 2, runs: 2, epoch: 6, done: 1, secondsLeft: 0 });
     expect(epochs.map(({ epoch }) => epoch)).to.deep.equal(epochs.map((_, i) => i + 1));
     expect(epochs).to.have.length(trained.training.epochs);
     expect(epochs.at(0)).to.include({ epoch: 1, epochs: 6, step: 9, steps: 9 });
@@ -90,6 +92,67 @@ describe('train', function () {
     expect(again.weights).to.deep.equal(once.weights);
     expect(again.vote).to.deep.equal(once.vote);
     expect(other.weights).not.to.deep.equal(once.weights);
+  });
+
+  it('asks lanes about every row that they have not seen, in folds, and then learns from all', async () => {
+    const rows = sentences(60, 'k');
+    const twins = rows.map(({ label, text }) => ({ label, text: `${text.toUpperCase()}!` }));
+    const told: NetworksProgress[] = [];
+    const trained = await train([...rows, ...twins], {
+      ...SMALL,
+      validation: undefined,
+      folds: 3,
+      epochs: 2,
+      onProgress: (p) => p.stage === 'networks' && told.push(p),
+    });
+    expect(trained.training).to.include({ rows: 120, heldBackRows: 120, epochs: 2, bestEpoch: 2 });
+    expect([...new Set(told.map(({ run, runs }) => `${run}/${runs}`))]).to.deep.equal(['1/4', '2/4', '3/4', '4/4']);
+    // The weights that are kept do not depend on how the lanes were tried.
+    const once = await train([...rows, ...twins], { ...SMALL, epochs: 2 });
+    expect(trained.weights).to.deep.equal(once.weights);
+  });
+
+  it('learns from five examples a class', async () => {
+    const trained = await train(sentences(15, 'few'), { ...SMALL, validation: undefined, epochs: 1 });
+    expect(trained.training).to.include({ rows: 15, heldBackRows: 15 });
+    expect(trained.training.rowsByLabel).to.deep.equal({ money: 5, sports: 5, tech: 5 });
+  });
+
+  it('learns a thousand classes', async () => {
+    const labels = Array.from({ length: 1000 }, (_, i) => `label ${i}`);
+    const rowsOf = (age: string) => labels.map((label, i) => ({ label, text: `word${i} ${age}` }));
+    const trained = await train(rowsOf('old'), {
+      ...SMALL,
+      lanes: [
+        { kind: 'ngrams', name: 'words', labels, features: { words: [1, 1] } },
+        { kind: 'fcn', name: 'fcn', labels, hidden: [], pooling: 'mean' },
+      ],
+      validation: rowsOf('new').slice(0, 20),
+      epochs: 1,
+    });
+    expect(trained.labels).to.have.length(1000);
+    expect(trained.accuracy).to.be.above(0.9);
+  });
+
+  it('learns from texts of a single token', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({
+      label: i % 2 ? 'tech' : 'money',
+      text: i % 2 ? 'chip' : `${i} `.trim(),
+    }));
+    const common = { labels: ['money', 'tech'], dropout: 0.1 };
+    const trained = await train(rows, {
+      ...SMALL,
+      labels: ['money', 'tech'],
+      lanes: [
+        { ...common, kind: 'rnn', name: 'gru', cell: 'gru', units: 4, bidirectional: true, pooling: 'max-mean' },
+        { ...common, kind: 'rnn', name: 'lstm', cell: 'lstm', units: 4 },
+        { ...common, kind: 'dpcnn', name: 'dpcnn', filters: 4, blocks: 2 },
+        { ...common, kind: 'attention', name: 'attention', heads: 1, units: 4 },
+      ],
+      validation: [...rows.slice(0, 4)],
+      epochs: 1,
+    });
+    expect(trained.training.epochs).to.equal(1);
   });
 
   it('keeps the best epoch, and stops when none is better for a while', async () => {
@@ -135,6 +198,16 @@ describe('train', function () {
       [1, 1, told[1]?.accuracy],
     ]);
     expect(cutShort.training).to.include({ epochs: 1, bestEpoch: 1 });
+    const late = new AbortController();
+    const inTheEnd = await train(sentences(60, 'e'), {
+      ...SMALL,
+      epochs: 2,
+      signal: late.signal,
+      onProgress: (progress) => {
+        if (progress.stage === 'networks' && progress.run === 2) late.abort();
+      },
+    });
+    expect(inTheEnd.training).to.include({ rows: 48, epochs: 2, bestEpoch: 2 }); // the lanes that were tried
     const atOnce = await train(sentences(60, 'e'), { ...SMALL, signal: AbortSignal.abort() });
     expect(atOnce.training).to.include({ epochs: 0, bestEpoch: 0 });
   });
@@ -159,10 +232,10 @@ describe('train', function () {
     const rows = [...sentences(60, 'g'), { label: 'other', text: 'something else' }];
     const trained = await train(rows, { ...SMALL, labels: ['tech', 'sports', 'money'], epochs: 1 });
     expect(trained.labels).to.deep.equal(['tech', 'sports', 'money']);
-    expect(trained.training.rows + trained.training.heldBackRows).to.equal(60);
+    expect(trained.training).to.include({ rows: 60, heldBackRows: 12 });
   });
 
-  it('fits lanes over n-grams without a tensor library, twice, and learns from extra rows', async () => {
+  it('fits lanes over n-grams without a tensor library, in a trial and to all rows, and learns from extra rows', async () => {
     const lanes = Object.keys(TOPICS).map(
       (label): LaneConfig => ({
         kind: 'ngrams',
@@ -180,7 +253,7 @@ describe('train', function () {
       onProgress: (progress) => progress.stage === 'n-grams' && told.push(progress.done),
     });
     expect(trained.accuracy).to.equal(1);
-    expect(trained.training).to.include({ backend: 'none', rows: 120, heldBackRows: 30, epochs: 0 });
+    expect(trained.training).to.include({ backend: 'none', rows: 150, heldBackRows: 30, epochs: 0 });
     expect(trained.vocabulary.size).to.equal(2);
     expect(told.map((done) => Math.round(done * 6))).to.deep.equal([1, 2, 3, 4, 5, 6]);
     const [scores = []] = new NgramScorer(trained.ngrams.slice(2)).score(['quantum', 'cup']);
@@ -199,7 +272,7 @@ describe('train', function () {
     }));
     const options = { epochs: 1, backend: 'wasm', validation: 0.2 } as const;
     const zh = await train(chinese, options);
-    expect(zh.tokenizer).to.deep.equal({ kind: 'characters', words: 'zh', lowercase: true });
+    expect(zh.tokenizer).to.deep.equal({ kind: 'characters', lowercase: true });
     expect(zh.ngrams.map(({ config }) => config.features.locale)).to.include('zh');
     const en = await train(sentences(60, 'h'), options);
     expect(en.tokenizer).to.deep.equal({ kind: 'words', lowercase: true });
@@ -221,6 +294,8 @@ describe('train', function () {
       ['no learning rate', 'INVALID_ARGUMENT', rows, { learningRate: 0 }],
       ['a seed that is no integer', 'INVALID_ARGUMENT', rows, { seed: Number.NaN }],
       ['no patience', 'INVALID_ARGUMENT', rows, { patience: 0 }],
+      ['no folds', 'INVALID_ARGUMENT', rows, { folds: 0 }],
+      ['folds beside a validation part', 'INVALID_ARGUMENT', rows, { folds: 3, validation: 0.2 }],
       ['a validation part of 1', 'INVALID_ARGUMENT', rows, { validation: 1 }],
       ['validation rows of other labels', 'INVALID_ARGUMENT', rows, { validation: [{ label: 'x', text: 'x' }] }],
       [

@@ -81,7 +81,8 @@ describe('fitMargin', () => {
           const { margin, skipped, accuracy } = fitMargin(branches, loss);
           expect(accuracy).to.be.closeTo(accuracyAt(margin), 1e-12);
           expect(skipped).to.equal(branches.filter((each) => each.margin >= margin).length / branches.length);
-          const allowed = (least: number): boolean => full - accuracyAt(least) <= loss + 1e-12;
+          const allowed = (least: number): boolean =>
+            Math.round((full - accuracyAt(least)) * branches.length) <= loss * branches.length;
           const margins = [...new Set(branches.map((each) => each.margin))].sort((a, b) => b - a);
           const expected = margins.slice(0, margins.findIndex((least) => !allowed(least)) >>> 0);
           expect(margin).to.equal(expected.at(-1) ?? Number.POSITIVE_INFINITY);

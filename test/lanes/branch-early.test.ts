@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LockstepError } from '../../src/errors.ts';
+import { BoostedTrees } from '../../src/integrate/boosting/boosted-trees.ts';
 import { weightedVote } from '../../src/integrate/weighted-vote.ts';
 import { Ballot, Panel } from '../../src/lanes/ballot.ts';
 import { type Branchable, branchEarly } from '../../src/lanes/branch-early.ts';
@@ -138,5 +139,7 @@ describe('branchEarly', () => {
         .to.throw(LockstepError, 'Expected `margin` to be a number of at least 0')
         .with.property('code', 'INVALID_ARGUMENT');
     expect(() => branchEarly<Said, Branchable<Said>>({ subtasks: [] })).to.throw(LockstepError);
+    const boosted = { labels: ['a', 'b'], lanes: [], trees: new BoostedTrees([0, 0], 1, []) };
+    expect(() => branchEarly<Said, Branchable<Said>>({ subtasks: [], boosted })).to.throw(LockstepError, 'boosted');
   });
 });

@@ -54,6 +54,7 @@ describe('checkNetworkConfig', () => {
     ['lanes[0].cost', lane({ kind: 'ngrams', features: { words: [1, 1] }, cost: 0 })],
     ['lanes[0].size', lane({ kind: 'ngrams', features: { words: [1, 1] }, size: 0 })],
     ['lanes[0].units', lane({ kind: 'rnn', cell: 'gru', units: 0 })],
+    ['lanes[0].pooling', lane({ kind: 'rnn', cell: 'gru', units: 2, pooling: 'max' })],
     ['lanes[0].bidirectional', lane({ kind: 'rnn', cell: 'gru', units: 2, bidirectional: 1 })],
     ['lanes[0].hidden', lane({ kind: 'fcn', pooling: 'max' })],
     ['lanes[0].hidden[0]', lane({ kind: 'fcn', pooling: 'max', hidden: [0] })],

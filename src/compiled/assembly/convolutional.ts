@@ -96,5 +96,5 @@ function put(lane: Convolutional, filter: usize, sums: v128, at: usize): void {
     f32x4.mul(f32x4.convert_i32x4_s(sums), v128.load(lane.scales + place)),
     v128.load(lane.bias + place),
   );
-  v128.store(lane.features + place, f32x4.max(value, f32x4.splat(0)));
+  v128.store(lane.features + place, f32x4.pmax(value, f32x4.splat(0)));
 }

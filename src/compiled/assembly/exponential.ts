@@ -7,13 +7,16 @@ const LN2_LOW: f32 = -2.12194440e-4;
 /** Beyond these a float32 overflows, or is no normal number. */
 const HIGHEST: f32 = 88;
 const LOWEST: f32 = -87;
+/** Added to a number it leaves it, rounded, in the low bits: 1.5 · 2^23; and with the bias of an exponent. */
+const ROUNDS_AND_BIASES: f32 = 12582912 + 127;
 
 /** e^x with a relative error below 4e-7: 2^n · e^r, |r| <= ln 2 / 2, where e^r is its Taylor polynomial of degree 6. */
 // @ts-expect-error: decorator
 @inline
 export function exponential(x: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(x, f32x4.splat(LOWEST)), f32x4.splat(HIGHEST));
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2_E)));
+  const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(LOWEST)), f32x4.splat(HIGHEST));
+  const biased = f32x4.add(f32x4.mul(bounded, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDS_AND_BIASES));
+  const n = f32x4.sub(biased, f32x4.splat(ROUNDS_AND_BIASES));
   let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(LN2_LOW)));
   let p = f32x4.splat(1.0 / 720.0);
@@ -23,8 +26,7 @@ export function exponential(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  return f32x4.mul(p, i32x4.shl(biased, 23));
 }
 
 /** 1 / (1 + e^-x), off by less than 2e-7. */

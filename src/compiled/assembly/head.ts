@@ -14,17 +14,29 @@ export class Head {
   exclusive!: u32;
 }
 
-/** out[stride] = x[features] · kernel + bias */
+/** out[stride] = x[features] · kernel + bias; four sums at a time, as each would wait for its last addition. */
 export function dense(x: usize, features: u32, kernel: usize, bias: usize, stride: u32, out: usize): void {
   const bytes: usize = <usize>stride * 4;
+  const end = x + <usize>features * 4;
   for (let column: usize = 0; column < bytes; column += 16) {
-    let sum = v128.load(bias + column);
+    let a = v128.load(bias + column);
+    let b = f32x4.splat(0);
+    let c = b;
+    let d = b;
+    let at = x;
     let w = kernel + column;
-    for (let at = x, end = x + <usize>features * 4; at < end; at += 4) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(at), v128.load(w)));
+    for (; at + 16 <= end; at += 16) {
+      a = f32x4.add(a, f32x4.mul(v128.load32_splat(at), v128.load(w)));
+      b = f32x4.add(b, f32x4.mul(v128.load32_splat(at, 4), v128.load(w + bytes)));
+      c = f32x4.add(c, f32x4.mul(v128.load32_splat(at, 8), v128.load(w + bytes * 2)));
+      d = f32x4.add(d, f32x4.mul(v128.load32_splat(at, 12), v128.load(w + bytes * 3)));
+      w += bytes * 4;
+    }
+    for (; at < end; at += 4) {
+      a = f32x4.add(a, f32x4.mul(v128.load32_splat(at), v128.load(w)));
       w += bytes;
     }
-    v128.store(out + column, sum);
+    v128.store(out + column, f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
   }
 }
 

@@ -65,7 +65,7 @@ function pool(lane: Pooled, ids: usize, columns: u32): void {
     if (!tokens) memory.copy(lane.values, row, bytes);
     else if (lane.maximum)
       for (let at: usize = 0; at < bytes; at += 16)
-        v128.store(lane.values + at, f32x4.max(v128.load(lane.values + at), v128.load(row + at)));
+        v128.store(lane.values + at, f32x4.pmax(v128.load(lane.values + at), v128.load(row + at)));
     else
       for (let at: usize = 0; at < bytes; at += 16)
         v128.store(lane.values + at, f32x4.add(v128.load(lane.values + at), v128.load(row + at)));
@@ -75,14 +75,14 @@ function pool(lane: Pooled, ids: usize, columns: u32): void {
   const share = f32x4.splat(lane.maximum || !tokens ? 1 : 1 / <f32>tokens);
   for (let at: usize = 0; at < bytes; at += 16) {
     let value = f32x4.mul(v128.load(lane.values + at), share);
-    if (lane.bias) value = f32x4.max(f32x4.add(value, v128.load(lane.bias + at)), f32x4.splat(0));
+    if (lane.bias) value = f32x4.pmax(f32x4.add(value, v128.load(lane.bias + at)), f32x4.splat(0));
     v128.store(lane.values + at, value);
   }
 }
 
 function rectify(values: usize, count: u32): void {
   for (let i: usize = 0; i < <usize>count * 4; i += 16)
-    v128.store(values + i, f32x4.max(v128.load(values + i), f32x4.splat(0)));
+    v128.store(values + i, f32x4.pmax(v128.load(values + i), f32x4.splat(0)));
 }
 
 @unmanaged
@@ -123,7 +123,7 @@ function attend(lane: Attention, ids: usize, columns: u32): void {
     let most = f32x4.splat(-1e9);
     for (let i: usize = 0; i < columns; i++) {
       const id: usize = load<u32>(ids + i * 4);
-      if (id) most = f32x4.max(most, v128.load(lane.table + id * stride + at));
+      if (id) most = f32x4.pmax(most, v128.load(lane.table + id * stride + at));
     }
     v128.store(lane.highest + at, most);
     v128.store(lane.sums + at, f32x4.splat(0));

@@ -100,7 +100,7 @@ export function quantize(from: usize, count: usize, limit: f32, rectified: bool,
   let most = f32x4.splat(0);
   for (let i: usize = 0; i < count * 4; i += 16) {
     const value = v128.load(from + i);
-    most = f32x4.max(most, rectified ? value : f32x4.abs(value));
+    most = f32x4.pmax(most, rectified ? value : f32x4.abs(value));
   }
   const largest = max(
     max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
@@ -111,16 +111,20 @@ export function quantize(from: usize, count: usize, limit: f32, rectified: bool,
   return scale > 0 ? 1 / scale : 0;
 }
 
+/** Added to a number of less than 2^22 it leaves it, rounded, in the low bits: 1.5 · 2^23. */
+const ROUNDS: f32 = 12582912;
+
 /** Rounds `count` floats (a multiple of eight), times `scale`, to 16-bit integers. */
 export function round(from: usize, count: usize, scale: f32, rectified: bool, to: usize): void {
   const factor = f32x4.splat(scale);
   const lowest = f32x4.splat(rectified ? 0 : -32767);
+  const rounds = f32x4.splat(ROUNDS);
   for (let i: usize = 0; i < count; i += 8) {
-    const low = f32x4.max(f32x4.mul(v128.load(from + i * 4), factor), lowest);
-    const high = f32x4.max(f32x4.mul(v128.load(from + i * 4, 16), factor), lowest);
+    const low = f32x4.pmax(f32x4.mul(v128.load(from + i * 4), factor), lowest);
+    const high = f32x4.pmax(f32x4.mul(v128.load(from + i * 4, 16), factor), lowest);
     v128.store(
       to + i * 2,
-      i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(f32x4.nearest(low)), i32x4.trunc_sat_f32x4_s(f32x4.nearest(high))),
+      i16x8.narrow_i32x4_s(i32x4.sub(f32x4.add(low, rounds), rounds), i32x4.sub(f32x4.add(high, rounds), rounds)),
     );
   }
 }

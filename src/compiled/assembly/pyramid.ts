@@ -57,7 +57,7 @@ function pool(lane: Pyramid, ids: usize, tokens: usize): void {
   }
   for (let filter: usize = 0; filter < bytes; filter += 16) {
     let most = length > 0 ? v128.load(lane.values + filter) : f32x4.splat(0);
-    for (let i: usize = 1; i < length; i++) most = f32x4.max(most, v128.load(lane.values + i * bytes + filter));
+    for (let i: usize = 1; i < length; i++) most = f32x4.pmax(most, v128.load(lane.values + i * bytes + filter));
     v128.store(lane.features + filter, most);
   }
 }
@@ -121,7 +121,7 @@ function halve(values: usize, length: usize, bytes: usize): usize {
       const one = v128.load(from + filter);
       const two = second ? v128.load(from + bytes + filter) : zero;
       const three = third ? v128.load(from + bytes * 2 + filter) : zero;
-      v128.store(to + filter, f32x4.max(one, f32x4.max(two, three)));
+      v128.store(to + filter, f32x4.pmax(one, f32x4.pmax(two, three)));
     }
   }
   return half;

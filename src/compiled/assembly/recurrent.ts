@@ -32,6 +32,8 @@ export class Recurrent {
   /** Of each direction, one pointer each. */
   directions!: usize;
   count!: u32;
+  /** 0: the last state of each direction is a feature; 1: the maximum of its states, and their mean behind it. */
+  pooled!: u32;
   /** Room for four documents: hidden states and cells, the former also rounded, the gates. */
   hidden!: usize;
   cell!: usize;
@@ -56,7 +58,7 @@ export function recurrent(lane: Recurrent, ids: usize, rows: u32, columns: u32, 
     for (let i: usize = 0; i < lane.count; i++) {
       const recurrence = changetype<Recurrence>(load<usize>(lane.directions + i * 4));
       read(lane, recurrence, ids, columns, order + first * 4, abreast, offset);
-      offset += <usize>recurrence.units * 4;
+      offset += (<usize>recurrence.units * 4) << lane.pooled;
     }
     for (let i: usize = 0; i < abreast; i++) {
       const row: usize = load<u32>(order + (first + i) * 4);
@@ -65,7 +67,7 @@ export function recurrent(lane: Recurrent, ids: usize, rows: u32, columns: u32, 
   }
 }
 
-/** Reads documents to their ends, and puts the last state of each among its features. */
+/** Reads documents to their ends, and puts the last state of each, or what all are together, among its features. */
 function read(
   lane: Recurrent,
   recurrence: Recurrence,
@@ -83,7 +85,7 @@ function read(
   for (let i: usize = 0; i < abreast; i++) {
     const length = lengthOf(documentOf(ids, columns, order, i), columns);
     longest = max(longest, length);
-    if (length == 0) memory.fill(lane.features + i * featureBytes + offset, 0, bytes);
+    if (length == 0) memory.fill(lane.features + i * featureBytes + offset, 0, bytes << lane.pooled);
   }
   memory.fill(lane.hidden, 0, ABREAST * bytes);
   memory.fill(lane.cell, 0, ABREAST * bytes);
@@ -101,8 +103,22 @@ function read(
       const token: usize = load<u32>(document + place * 4);
       if (recurrence.gates == 4) stepLstm(recurrence, token, gates, hidden, lane.cell + i * bytes);
       else stepGru(recurrence, token, gates, hidden);
-      if (step + 1 == length) memory.copy(lane.features + i * featureBytes + offset, hidden, bytes);
+      const features = lane.features + i * featureBytes + offset;
+      if (lane.pooled) pool(hidden, bytes, step == 0, step + 1 == length ? <f32>(1 / <f64>length) : 1, features);
+      else if (step + 1 == length) memory.copy(features, hidden, bytes);
     }
+  }
+}
+
+/** Adds a state to the maximum of those before it and to their sum, which is then multiplied by `scale`. */
+function pool(hidden: usize, bytes: usize, isFirst: bool, scale: f32, features: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const state = v128.load(hidden + at);
+    const highest = features + at;
+    const sum = highest + bytes;
+    v128.store(highest, isFirst ? state : f32x4.max(v128.load(highest), state));
+    const added = isFirst ? state : f32x4.add(v128.load(sum), state);
+    v128.store(sum, f32x4.mul(added, f32x4.splat(scale)));
   }
 }
 

@@ -77,29 +77,42 @@ function tableOf(
   return pruned(rows, fitLinear(rows, isPositive, { scales, cost, seed }), size);
 }
 
-/** How the margins of each table become log-odds, as suits examples that the lanes were not fitted to. */
-export function calibrationsOf(
-  lanes: readonly NgramsLane[],
-  examples: readonly LabelledText[],
-  labels: readonly string[],
-): Calibration[][] {
+/** Lanes, and examples that they were not fitted to. */
+export interface Trial {
+  readonly lanes: readonly NgramsLane[];
+  readonly examples: readonly LabelledText[];
+}
+
+/**
+ * How the margins of each table become log-odds, as suits examples that the lanes were not fitted to: of all trials together, in which
+ * the same lanes were fitted to different examples.
+ */
+export function calibrationsOf(trials: readonly Trial[], labels: readonly string[]): Calibration[][] {
+  const truth = trials.flatMap(({ examples }) => examples.map(({ label }) => label));
+  const margins = trials.map(marginsOf);
+  return (trials[0]?.lanes ?? []).map(({ config }, lane) =>
+    config.labels.map((label, column) => {
+      const index = labels.indexOf(label);
+      const own = margins.flatMap((trial) => Array.from(trial[lane]?.[column] ?? []));
+      return calibrate(own, (row) => truth[row] === index);
+    }),
+  );
+}
+
+/** The margins of the examples of a trial, for each lane and each of its labels. */
+function marginsOf({ lanes, examples }: Trial): Float64Array[][] {
   const texts = examples.map(({ text }) => text);
-  const calibrations = new Map<NgramTable, Calibration>();
+  const margins = new Map<NgramTable, Float64Array>();
   for (const group of groupsOf(lanes)) {
     const odds = new NgramScorer(group).odds(texts);
-    const tables = group.flatMap(({ config, tables: own }) =>
-      own.map((table, i) => ({ table, label: config.labels[i] })),
-    );
-    for (const [column, { table, label }] of tables.entries()) {
-      const margins = Float64Array.from(texts, (_, row) => odds[row * tables.length + column] ?? 0);
-      const index = labels.indexOf(label ?? '');
-      calibrations.set(
+    const tables = group.flatMap((lane) => lane.tables);
+    for (const [column, table] of tables.entries())
+      margins.set(
         table,
-        calibrate(margins, (row) => examples[row]?.label === index),
+        Float64Array.from(texts, (_, row) => odds[row * tables.length + column] ?? 0),
       );
-    }
   }
-  return lanes.map(({ tables }) => tables.map((table) => calibrations.get(table) ?? IDENTITY));
+  return lanes.map(({ tables }) => tables.map((table) => margins.get(table) ?? new Float64Array()));
 }
 
 /** The lanes with margins made log-odds, by the calibrations of their tables or of tables fitted as they were. */

@@ -1,8 +1,9 @@
 import { checkCount, invalidArgument } from '../../errors.ts';
 import { seededRandom } from '../../subtasks/random.ts';
+import { argmax } from '../argmax.ts';
 import type { VoteSample } from '../fit-weights.ts';
 import { logOdds } from '../weighted-vote.ts';
-import type { BoostedTrees } from './boosted-trees.ts';
+import { BoostedTrees } from './boosted-trees.ts';
 import { type BoostingOptions, type BoostingSample, fitBoosting } from './fit-boosting.ts';
 
 /** Options of {@link fitBoostedVote}. */
@@ -16,6 +17,13 @@ export interface BoostedVoteOptions extends Omit<BoostingOptions, 'heldBack'> {
   readonly silence?: number | undefined;
   /** What decides which rows those are, and which are held back. @default 1 */
   readonly seed?: number | undefined;
+}
+
+/** What {@link fitBoostedVote} found. */
+export interface FittedBoostedVote {
+  readonly trees: BoostedTrees;
+  /** Of such trees on rows that they were not fitted to, 0 to 1. */
+  readonly accuracy: number;
 }
 
 const FOLDS = 5;
@@ -34,7 +42,7 @@ const MANY = 10_000;
 export function fitBoostedVote(
   sample: VoteSample,
   { rounds = 100, silence = 0.1, seed = 1, ...rules }: BoostedVoteOptions = {},
-): { readonly trees: BoostedTrees } {
+): FittedBoostedVote {
   const rows = sample.truth.length;
   if (rows < 2 * FOLDS) throw invalidArgument('truth', `at least ${2 * FOLDS} rows`, rows);
   if (!(silence >= 0 && silence <= 1)) throw invalidArgument('silence', 'a number from 0 to 1', silence);
@@ -46,6 +54,7 @@ export function fitBoostedVote(
   const foldOf = Uint8Array.from({ length: rows }, () => Math.floor(random() * FOLDS));
   const all = Array.from({ length: rows }, (_, row) => row);
   const curve = new Float64Array(rounds);
+  const tried: { readonly trees: BoostedTrees; readonly rows: readonly number[] }[] = [];
   for (let fold = 0; fold < (rows > MANY ? 1 : FOLDS); fold++) {
     const training = featuresOf(
       sample,
@@ -60,12 +69,31 @@ export function fitBoostedVote(
       random,
     );
     if (training.rows === 0 || heldBack.rows === 0) continue;
-    const { heldBackLosses } = fitBoosting(training, { ...rules, rounds, heldBack });
+    const { trees, heldBackLosses } = fitBoosting(training, { ...rules, rounds, heldBack });
+    tried.push({ trees, rows: all.filter((row) => foldOf[row] === fold) });
     for (const [round, loss] of heldBackLosses.entries()) curve[round] = (curve[round] ?? 0) + loss * heldBack.rows;
   }
   const best = curve.reduce((low, loss, round) => (loss < (curve[low] ?? 0) ? round : low), 0);
   const { trees } = fitBoosting(featuresOf(sample, all, silence, random), { ...rules, rounds: best + 1 });
-  return { trees };
+  return { trees, accuracy: accuracyOf(sample, tried, best + 1) };
+}
+
+/** The share of rows whose label the first rounds of trees find, which were fitted to others. */
+function accuracyOf(
+  sample: VoteSample,
+  tried: readonly { readonly trees: BoostedTrees; readonly rows: readonly number[] }[],
+  rounds: number,
+): number {
+  let [right, all] = [0, 0];
+  for (const { trees, rows } of tried) {
+    const { values, truth } = featuresOf(sample, rows, 0, () => 0);
+    const kept = new BoostedTrees(trees.baseline, trees.features, trees.rounds.slice(0, rounds));
+    const probabilities = kept.probabilities(values);
+    for (const row of rows.keys())
+      if (argmax(probabilities, row * sample.labels, sample.labels) === truth[row]) right++;
+    all += rows.length;
+  }
+  return right / all;
 }
 
 /** What lanes said about some rows as features: log-odds, `NaN` where one abstained; with second sights of some. */

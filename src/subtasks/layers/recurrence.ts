@@ -8,6 +8,8 @@ interface RecurrenceOptions {
   readonly units: number;
   /** Whether it reads from the end of the document to its beginning. */
   readonly backwards: boolean;
+  /** Whether it gives the hidden state after every token, in the order in which they are read, or after the last one only. */
+  readonly every: boolean;
 }
 
 /** A matrix or vector, the part for the sigmoid gates and the part for the candidate, along the last axis. */
@@ -25,12 +27,12 @@ type Step = (gates: Tensor, candidate: Tensor, state: State) => State;
 /**
  * An LSTM (gates in the order input, forget, output, candidate) or GRU (update, reset, candidate; the reset gate is applied
  * after the recurrent product, as cuDNN does) over `[values, ids]`. Gives the hidden state after the last token of each
- * document, `[batch, units]`; zeros for a document without tokens. Unlike tfjs' own layers it knows padding without a
- * choice at each step, and projects all tokens in one product.
+ * document, `[batch, units]`, zeros for a document without tokens; or that after every token, `[batch, length, units]`, zeros for padding.
+ * Unlike tfjs' own layers it knows padding without a choice at each step, and projects all tokens in one product.
  */
 export function recurrence(backend: Backend, options: RecurrenceOptions): L.Layer {
   const { tf, layers } = backend;
-  const { cell, units, backwards } = options;
+  const { cell, units, backwards, every } = options;
   const sigmoids = cell === 'lstm' ? 3 : 2;
   const columns = (sigmoids + 1) * units;
 
@@ -53,7 +55,8 @@ export function recurrence(backend: Backend, options: RecurrenceOptions): L.Laye
 
     override computeOutputShape(shapes: (number | null)[] | (number | null)[][]): (number | null)[] {
       const [values] = shapes;
-      return [Array.isArray(values) ? (values[0] ?? null) : null, units];
+      const [batch = null, length = null] = Array.isArray(values) ? values : [];
+      return every ? [batch, length, units] : [batch, units];
     }
 
     override call(inputs: Tensor | Tensor[]): Tensor {
@@ -68,11 +71,13 @@ export function recurrence(backend: Backend, options: RecurrenceOptions): L.Laye
         const biases = parts(bias);
         const [gates = [], candidates = []] = parts(kernel).map((part, index) => {
           const projected = tf.add(tf.matMul(tokens, part), biases[index] ?? 0);
-          return tf.unstack(tf.reshape(projected, [length, batch, -1]));
+          // The gradient of unstacking a single tensor fails.
+          return length === 1 ? [projected] : tf.unstack(tf.reshape(projected, [length, batch, -1]));
         });
         const step =
           recurrentBias === undefined ? lstmStep(parts(recurrent)) : gruStep(parts(recurrent), recurrentBias);
-        return atLastToken(run(gates, candidates, step, batch), mask);
+        const states = run(gates, candidates, step, batch);
+        return every ? atEveryToken(states, mask) : atLastToken(states, mask);
       });
     }
   }
@@ -112,6 +117,11 @@ export function recurrence(backend: Backend, options: RecurrenceOptions): L.Laye
       state = step(gate, candidate, state);
       return state.hidden;
     });
+  }
+
+  /** The states `[length]` × `[batch, units]` as `[batch, length, units]`. Whatever the direction, padding comes last. */
+  function atEveryToken(states: Tensor[], mask: Tensor): Tensor {
+    return tf.mul(tf.stack(states, 1), tf.expandDims(mask, -1));
   }
 
   /** Of the states `[length]` × `[batch, units]`, that after the last token of each document. */

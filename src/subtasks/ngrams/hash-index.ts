@@ -32,12 +32,14 @@ export class HashIndex {
 
   /** The number of a key, -1 if it has none. */
   find(key: number): number {
-    let slot = key & this.#mask;
+    const slots = this.#slots;
+    const mask = this.#mask;
+    let slot = key & mask;
     for (;;) {
-      const found = this.#slots[slot];
+      const found = slots[slot];
       if (found === key) return this.#numbers[slot] ?? -1;
       if (found === EMPTY) return -1;
-      slot = (slot + 1) & this.#mask;
+      slot = (slot + 1) & mask;
     }
   }
 

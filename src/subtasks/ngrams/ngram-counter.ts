@@ -1,5 +1,5 @@
 import { characterKinds, isApostrophe, KIND } from '../../language/character-kinds.ts';
-import type { NgramFeatures, Sizes } from './ngram-features.ts';
+import { HASH_BITS, type NgramFeatures, type Sizes } from './ngram-features.ts';
 
 /** What keeps the families of n-grams apart: the hash of each begins with another number. */
 const SEED = {
@@ -18,8 +18,8 @@ const LONGEST = 100_000;
 
 /**
  * Counts the different n-grams of a text, each as a hash of 32 bits, without a string for any of them. Letters count as lower
- * case, runs of white space as one space. Different n-grams may have the same hash (of a hundred thousand about one pair has): they
- * are one then.
+ * case, runs of white space as one space. Different n-grams may have the same hash (with all 32 bits, about one pair of a hundred
+ * thousand has): they are one then.
  */
 export class NgramCounter {
   /** The hashes of the n-grams of the last text, the first {@link count} of them; none is 0. */
@@ -31,6 +31,7 @@ export class NgramCounter {
   readonly #features: NgramFeatures;
   readonly #kinds = characterKinds();
   readonly #segmenter: Intl.Segmenter | undefined;
+  readonly #hashMask: number;
   #units = new Uint16Array(1024);
   #words = new Int32Array(512);
   #shapes = new Int32Array(512);
@@ -42,13 +43,13 @@ export class NgramCounter {
 
   constructor(features: NgramFeatures) {
     this.#features = features;
+    this.#hashMask = maskOf(features.hashBits ?? HASH_BITS);
     if (features.locale !== undefined) this.#segmenter = new Intl.Segmenter(features.locale, { granularity: 'word' });
   }
 
   /** What an n-gram that occurs several times counts for: with each time less. */
   valueOf(at: number): number {
-    const count = this.counts[at] ?? 0;
-    return count === 1 ? 1 : 1 + Math.log(count);
+    return damped(this.counts[at] ?? 0);
   }
 
   /** The length of the vector of values from one place to before another; 1 if it is empty. */
@@ -172,7 +173,7 @@ export class NgramCounter {
   }
 
   #add(hash: number): void {
-    const key = mixed(hash) || 1;
+    const key = mixed(hash) & this.#hashMask || 1;
     const mask = this.#slots.length - 1;
     let slot = key & mask;
     while (this.#stamps[slot] === this.#stamp) {
@@ -210,6 +211,11 @@ export class NgramCounter {
   }
 }
 
+/** What an n-gram that occurs so often counts for: with each time less. */
+export function damped(count: number): number {
+  return count === 1 ? 1 : 1 + Math.log(count);
+}
+
 /** A hash with one more number behind it. */
 function joined(hash: number, value: number): number {
   const product = Math.imul(hash ^ value, 0x9e3779b1);
@@ -220,6 +226,15 @@ function hashOf(word: string): number {
   let hash = SEED.words;
   for (let i = 0; i < word.length; i++) hash = joined(hash, word.charCodeAt(i));
   return hash;
+}
+
+/** The lowest bits of a hash, which are what tables find their slots by; 1 in place of 0, which is no key. */
+export function cutHash(hash: number, bits: number): number {
+  return hash & maskOf(bits) || 1;
+}
+
+function maskOf(bits: number): number {
+  return (2 ** bits - 1) | 0;
 }
 
 /** Spreads a hash over all 32 bits (the finaliser of MurmurHash3). */

@@ -20,18 +20,34 @@ export interface NgramFeatures {
    * headline. @default none: each ideograph is a word
    */
   readonly locale?: string;
+  /**
+   * How many bits of an n-gram's hash count, 8 to 32. With fewer a table takes less room, and an n-gram that it does not hold is more
+   * often taken for one that it does: of n n-grams, for one with a chance of n / 2^hashBits. @default 32
+   */
+  readonly hashBits?: number;
 }
+
+/** The bits of a whole hash. */
+export const HASH_BITS = 32;
+export const FEWEST_HASH_BITS = 8;
 
 /** @throws LockstepError `INVALID_ARGUMENT`, naming the field, if they are none. */
 export function checkNgramFeatures(at: string, features: NgramFeatures): void {
   if (typeof features !== 'object' || features === null) throw invalidArgument(at, 'an object', features);
-  const { characters, words, skips, opening, shapes, locale } = features;
+  const { characters, words, skips, opening, shapes, locale, hashBits } = features;
   if (!(characters || words || skips || opening || shapes)) throw invalidArgument(at, 'n-grams of some kind', features);
   for (const [name, sizes] of Object.entries({ characters, words, shapes }))
     if (sizes !== undefined) checkSizes(`${at}.${name}`, sizes);
   if (skips !== undefined) checkCount(`${at}.skips`, skips);
   if (opening !== undefined) checkCount(`${at}.opening`, opening);
   if (locale !== undefined) checkLocale(`${at}.locale`, locale);
+  if (hashBits !== undefined) checkHashBits(`${at}.hashBits`, hashBits);
+}
+
+/** @throws LockstepError `INVALID_ARGUMENT` if a hash cannot have so many bits. */
+export function checkHashBits(at: string, hashBits: number): void {
+  if (!(Number.isSafeInteger(hashBits) && hashBits >= FEWEST_HASH_BITS && hashBits <= HASH_BITS))
+    throw invalidArgument(at, `an integer from ${FEWEST_HASH_BITS} to ${HASH_BITS}`, hashBits);
 }
 
 function checkSizes(at: string, sizes: Sizes): void {

@@ -1,6 +1,9 @@
 import { HashIndex } from './hash-index.ts';
-import { NgramCounter } from './ngram-counter.ts';
+import { damped, NgramCounter } from './ngram-counter.ts';
 import type { NgramsLane } from './ngram-table.ts';
+
+/** Of what occurs so often, where that is seldom; a logarithm costs as much as finding the n-gram. */
+const VALUES = Float64Array.from({ length: 64 }, (_, count) => damped(count));
 
 /** Scores texts in lanes that look at the same n-grams: counts them once, and finds the weights of all lanes in one place. */
 export class NgramScorer {
@@ -10,6 +13,8 @@ export class NgramScorer {
   /** The weights of a key for all tables, side by side. */
   readonly #weights: Int8Array;
   readonly #scales: Float64Array;
+  /** Scratch: a number a table. */
+  readonly #sums: Float64Array;
   readonly #biases: Float64Array;
 
   /** @param lanes of equal `features`, at least one */
@@ -23,6 +28,7 @@ export class NgramScorer {
     for (const [column, { keys, weights }] of tables.entries())
       for (const [at, key] of keys.entries())
         this.#weights[this.#index.find(key) * tables.length + column] = weights[at] ?? 0;
+    this.#sums = new Float64Array(tables.length);
     this.#scales = Float64Array.from(tables, ({ scale }) => scale);
     this.#biases = Float64Array.from(tables, ({ bias }) => bias);
   }
@@ -66,15 +72,23 @@ export class NgramScorer {
   /** Adds the weights of some n-grams, whose values together have the length 1. */
   #add(from: number, to: number, odds: Float64Array): void {
     const columns = odds.length;
-    const length = this.#counter.lengthOf(from, to);
+    const { keys, counts } = this.#counter;
+    const index = this.#index;
+    const weights = this.#weights;
+    const sums = this.#sums.fill(0);
+    let squares = 0;
     for (let at = from; at < to; at++) {
-      const number = this.#index.find(this.#counter.keys[at] ?? 0);
+      const count = counts[at] ?? 0;
+      const value = VALUES[count] ?? damped(count);
+      squares += value * value;
+      const number = index.find(keys[at] ?? 0);
       if (number < 0) continue;
-      const value = this.#counter.valueOf(at) / length;
       const start = number * columns;
       for (let column = 0; column < columns; column++)
-        odds[column] = (odds[column] ?? 0) + value * (this.#weights[start + column] ?? 0);
+        sums[column] = (sums[column] ?? 0) + value * (weights[start + column] ?? 0);
     }
+    const length = Math.sqrt(squares) || 1;
+    for (let column = 0; column < columns; column++) odds[column] = (odds[column] ?? 0) + (sums[column] ?? 0) / length;
   }
 }
 

@@ -7,7 +7,18 @@ const ROWS = [
   { label: 'a', text: 'one' },
   { label: 'b', text: 'two' },
 ];
-const STEP = { stage: 'networks', epoch: 1, epochs: 2, done: 0.5, loss: 0.7, accuracy: 0.5 } as const;
+const STEP = {
+  stage: 'networks',
+  run: 1,
+  runs: 1,
+  step: 3,
+  steps: 3,
+  epoch: 1,
+  epochs: 2,
+  done: 0.5,
+  loss: 0.7,
+  accuracy: 0.5,
+} as const;
 
 /** Parts that note what they are asked. */
 function fakeParts({
@@ -116,5 +127,12 @@ describe('lockstep train', () => {
     );
     expect(console.listens()).to.equal(false);
     expect(console.err().endsWith('\u001B[K')).to.equal(true);
+  });
+
+  it('refuses a number of lanes where nothing is decomposed, before anything is read', async () => {
+    const { asked, parts } = fakeParts();
+    const ended = runTrain({ data: ['rows.tsv'], out: 'model', lanes: 2 }, testConsole(), parts);
+    expect(await ended.catch((error) => error)).to.include({ code: 'INVALID_ARGUMENT' });
+    expect(asked).to.deep.equal({});
   });
 });

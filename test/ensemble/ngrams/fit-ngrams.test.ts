@@ -118,7 +118,7 @@ describe('fitNgrams', () => {
   it('turns margins into probabilities by what it was not fitted to', async () => {
     const [odd, even] = [EXAMPLES.filter((_, i) => i % 2 === 1), EXAMPLES.filter((_, i) => i % 2 === 0)];
     const fitted = await fitNgrams(lanesOf(), odd, options);
-    const lanes = calibrated(fitted, calibrationsOf(fitted, even, LABELS));
+    const lanes = calibrated(fitted, calibrationsOf([{ lanes: fitted, examples: even }], LABELS));
     expect(accuracyOf(lanes, even)).to.equal(1);
     const mean = (found: readonly NgramsLane[]) => {
       const [scores = []] = new NgramScorer(found).score(even.map(({ text }) => text));

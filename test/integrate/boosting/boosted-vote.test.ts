@@ -85,6 +85,21 @@ describe('boostedVote', () => {
 });
 
 describe('fitBoostedVote', () => {
+  it('tells how accurate such trees are on rows that they were not fitted to', () => {
+    const sample = sampleOf(600);
+    const { trees, accuracy } = fitBoostedVote(sample, { rounds: 30 });
+    const fresh = sampleOf(6000, 'fresh');
+    const vote = boostedVote({ labels: LABELS, lanes: LANES, trees });
+    const right = Array.from({ length: 6000 }, (_, row) => row).filter((row) => {
+      const [all, one] = fresh.lanes.map(({ columns, scores }) =>
+        columns.map((_, i) => scores[row * columns.length + i] ?? 0),
+      );
+      const [a = 0, b = 0, c = 0] = all ?? [];
+      return vote(ballotOf({ all: { a, b, c }, one: { c: one?.[0] ?? 0 } })).label === LABELS[fresh.truth[row] ?? -1];
+    });
+    expect(accuracy).to.be.closeTo(right.length / 6000, 0.06);
+  });
+
   it('finds how many rounds are enough, fewer where there is less to learn', () => {
     const random = seededRandom('labels');
     const nothing = { ...sampleOf(200), truth: Array.from({ length: 200 }, () => Math.floor(random() * 3)) };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { NgramCounter } from '../../../src/subtasks/ngrams/ngram-counter.ts';
-import type { NgramFeatures } from '../../../src/subtasks/ngrams/ngram-features.ts';
+import { cutHash, NgramCounter } from '../../../src/subtasks/ngrams/ngram-counter.ts';
+import { checkNgramFeatures, type NgramFeatures } from '../../../src/subtasks/ngrams/ngram-features.ts';
 
 /** The n-grams of a text by their hashes, and how often each occurs. */
 function countsOf(features: NgramFeatures, text: string): Map<number, number> {
@@ -80,5 +80,37 @@ describe('NgramCounter', () => {
     expect(Array.from({ length: found }, (_, at) => counter.valueOf(at))).to.deep.equal([1 + Math.log(3), 1]);
     expect(counter.lengthOf(0, found)).to.be.closeTo(Math.hypot(1 + Math.log(3), 1), 1e-12);
     expect(counter.lengthOf(0, 0)).to.equal(1);
+  });
+
+  it('keeps as many bits of a hash as it is told, and counts n-grams that fall together as one', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 8, max: 32 }), (text, hashBits) => {
+        const whole = countsOf(ALL, text);
+        const short = countsOf({ ...ALL, hashBits }, text);
+        const expected = new Map<number, number>();
+        for (const [key, count] of whole) {
+          const cut = cutHash(key, hashBits);
+          expected.set(cut, (expected.get(cut) ?? 0) + count);
+        }
+        expect(short).to.deep.equal(expected);
+        expect(short.has(0)).to.equal(false);
+      }),
+    );
+  });
+
+  it('refuses what is no number of bits', () => {
+    for (const hashBits of [7, 33, 8.5, Number.NaN])
+      expect(() => checkNgramFeatures('features', { words: [1, 1], hashBits }))
+        .to.throw('`features.hashBits` to be an integer from 8 to 32')
+        .with.property('code', 'INVALID_ARGUMENT');
+  });
+});
+
+describe('cutHash', () => {
+  it('leaves a whole hash as it is, and never gives 0', () => {
+    expect(cutHash(-5, 32)).to.equal(-5);
+    expect(cutHash(-1, 24)).to.equal(2 ** 24 - 1);
+    expect(cutHash(2 ** 24, 24)).to.equal(1);
+    expect(cutHash(0, 32)).to.equal(1);
   });
 });
