@@ -118,11 +118,18 @@ async function ours({ name, preset, labels, goal }: DataSet, rows: Rows, folder:
   const ensemble = await loadEnsemble(folder);
   try {
     const { accuracy, calibrationError, lanes } = await evaluate(ensemble, rows.dev);
-    const network = lanes.dpcnn?.accuracy;
+    const networks = trained.network.lanes.map((lane) => ({
+      lane: lane.name,
+      accuracy: lanes[lane.name]?.accuracy ?? 0,
+    }));
     const { size } = await stat(join(folder, 'weights.safetensors'));
     return [
       { what: `${name}: rx-lockstep`, value: accuracy * 100, unit: '%', goal: `>= ${goal}` },
-      ...(network === undefined ? [] : [{ what: `${name}: its DPCNN alone`, value: network * 100, unit: '%' }]),
+      ...networks.map(({ lane, accuracy: alone }) => ({
+        what: `${name}: its lane ${lane} alone`,
+        value: alone * 100,
+        unit: '%',
+      })),
       { what: `${name}: calibration error`, value: calibrationError, unit: '', goal: '<= 0.02' },
       { what: `${name}: training`, value: (user + system) / 1e6, unit: 's of processor' },
       { what: `${name}: weights`, value: size / 1e6, unit: 'MB' },

@@ -1,10 +1,14 @@
 import { boosting } from './boosting.ts';
 import { clock } from './clock.ts';
+import { compiled } from './compiled.ts';
 import { earlyBranch } from './early-branch.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
+import { roofline } from './roofline.ts';
 import { scheduling } from './scheduling.ts';
+import { shipped } from './shipped.ts';
+import { startup } from './startup.ts';
 
 const all: Readonly<Record<string, () => Promise<void>>> = {
   scheduling,
@@ -14,6 +18,10 @@ const all: Readonly<Record<string, () => Promise<void>>> = {
   latency,
   boosting,
   'early-branch': earlyBranch,
+  compiled,
+  shipped,
+  roofline,
+  startup,
 };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in all));
