@@ -3,6 +3,7 @@
  *
  *     npm run train:models                 # all
  *     npm run train:models -- zh-topics    # one
+ *     npm run train:models -- --store      # none: those that are there are measured and stored anew, for another precision
  *
  * After a kill the same command goes on where it was. The data is read from the folder in `LOCKSTEP_DATA` (default: `../shared/data`).
  * Everything is fitted and chosen by rows of the training files; this script reads the dev files once, for the figures in the card.
@@ -11,13 +12,16 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { shortenHashes } from '../src/compress/shorten-hashes.ts';
 import {
   type CardNotes,
+  type EnsembleModel,
   type Evaluation,
   evaluate,
   loadEnsemble,
   type Row,
+  readEnsemble,
   readRows,
   saveEnsemble,
   type TrainingProgress,
@@ -122,24 +126,18 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   },
 };
 
-const asked = process.argv.slice(2);
+const { values, positionals: asked } = parseArgs({ allowPositionals: true, options: { store: { type: 'boolean' } } });
 for (const name of asked.length > 0 ? asked : Object.keys(RECIPES)) {
   const recipe = RECIPES[name];
   if (recipe === undefined) throw new Error(`no recipe for ${name}; there are ${Object.keys(RECIPES).join(', ')}`);
   await make(name, recipe);
 }
 
-async function make(name: string, { folder, files, extra, options, card }: Recipe): Promise<void> {
-  const { labels, preset = 'en' } = options;
+async function make(name: string, recipe: Recipe): Promise<void> {
+  const { folder, options, card } = recipe;
+  const { labels } = options;
   const checkpoint = join(tmpdir(), `train-models-${name}`);
-  const trained = await train(await rowsOf(folder, files, labels), {
-    ...options,
-    name,
-    checkpoint,
-    extra: await rowsOf(folder, extra, labels),
-    vectors: new URL(VECTORS[preset], data),
-    onProgress: show,
-  });
+  const trained = values.store ? await readEnsemble(new URL(name, models)) : await trainOn(name, recipe, checkpoint);
   const model = { ...trained, ngrams: shortenHashes(trained.ngrams, HASH_BITS) };
 
   const dev = await rowsOf(folder, ['dev.tsv'], labels);
@@ -166,6 +164,22 @@ async function make(name: string, { folder, files, extra, options, card }: Recip
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function trainOn(
+  name: string,
+  { folder, files, extra, options }: Recipe,
+  checkpoint: string,
+): Promise<EnsembleModel> {
+  const { labels, preset = 'en' } = options;
+  return train(await rowsOf(folder, files, labels), {
+    ...options,
+    name,
+    checkpoint,
+    extra: await rowsOf(folder, extra, labels),
+    vectors: new URL(VECTORS[preset], data),
+    onProgress: show,
+  });
 }
 
 async function rowsOf(folder: string, files: readonly string[], labels: readonly string[]): Promise<Row[]> {

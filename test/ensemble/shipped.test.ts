@@ -20,8 +20,8 @@ describe('shippedModel', () => {
       expect(readFileSync(new URL('README.md', folder), 'utf8')).to.match(/\*\*Accuracy \d\d\.\d\d %\*\*/);
     });
 
-  it('has 10 MB at most all together', () => {
-    expect(NAMES.reduce((sum, name) => sum + bytesOf(name), 0)).to.be.at.most(10_000_000);
+  it('has 6 MB at most all together', () => {
+    expect(NAMES.reduce((sum, name) => sum + bytesOf(name), 0)).to.be.at.most(6_000_000);
   });
 
   it('has for zh-topics a lane a label over n-grams, and a network over all', async () => {
