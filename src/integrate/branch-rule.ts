@@ -4,6 +4,8 @@ import { logOdds, type VoteWeights } from './weighted-vote.ts';
 
 /** As sure as a lane can be, in log-odds. */
 const SUREST = logOdds(1);
+/** Sums in another order are not quite the same: a lead of no more than this above what lanes can move may be a tie. */
+const ROUNDING = 1e-9;
 
 /** The evidence of a weighted vote as lane after lane answers, and whether those still to come can change what leads. */
 export class BranchRule {
@@ -55,7 +57,10 @@ export class BranchRule {
       const [winner, runnerUp] = topTwo(own);
       const lead = (label: number): number => (own[winner] ?? 0) - (own[label] ?? 0);
       if (runnerUp === undefined || lead(runnerUp) >= this.#margin) return false;
-      return own.some((_, label) => label !== winner && lead(label) <= this.#most(winner, label, remaining));
+      return own.some(
+        (_, label) =>
+          label !== winner && lead(label) <= this.#most(winner, label, remaining) * (1 + ROUNDING) + ROUNDING,
+      );
     });
   }
 
