@@ -3,7 +3,7 @@ import type { Document } from '../src/document/document.ts';
 import { extend } from '../src/document/extend.ts';
 import { InOrder } from '../src/document/in-order.ts';
 import { invalidDocument, mapDocuments } from '../src/document/map-documents.ts';
-import { receiptOf, withReceipt } from '../src/document/receipt.ts';
+import { withReceiptAround } from '../src/document/receipt.ts';
 import { describe, invalidArgument, LockstepError } from '../src/errors.ts';
 import { StageSubscriber } from '../src/rx/stage-subscriber.ts';
 
@@ -110,20 +110,7 @@ function wayOf<T>(name: string, ways: ReadonlyMap<string, T>): T {
 /** The document with a place, which is released when the document is settled. */
 function withPlace<D extends Document, R>(document: D, key: symbol, inOrder: InOrder<R>): D {
   const place = inOrder.place();
-  const previous = receiptOf(document);
-  const release = (): void => inOrder.release(place);
-  return withReceipt(extend(document, { [key]: place }), {
-    onAcknowledge: () => {
-      previous?.acknowledge();
-      release();
-    },
-    onReject: previous?.reject
-      ? (letter) => {
-          previous.reject?.(letter);
-          release();
-        }
-      : undefined,
-  });
+  return withReceiptAround(extend(document, { [key]: place }), () => inOrder.release(place));
 }
 
 function placeOf(document: Document, key: symbol): number {

@@ -36,6 +36,25 @@ export function withReceipt<D extends Document>(document: D, settlement: Settlem
   return extend(document, { [receipt]: new SettleOnce(settlement) });
 }
 
+/**
+ * The document with a receipt that settles the one that it had, and then calls back. It takes dead letters if that one did.
+ */
+export function withReceiptAround<D extends Document>(document: D, onSettled: () => void): D {
+  const previous = receiptOf(document);
+  return withReceipt(document, {
+    onAcknowledge: () => {
+      previous?.acknowledge();
+      onSettled();
+    },
+    onReject: previous?.reject
+      ? (letter) => {
+          previous.reject?.(letter);
+          onSettled();
+        }
+      : undefined,
+  });
+}
+
 /** The receipt that a document carries; a stream may also hold what is no document at all, such as null, which carries none. */
 export function receiptOf(document: Document | null | undefined): Receipt | undefined {
   return document?.[receipt];

@@ -1,6 +1,6 @@
 import { checkCount } from '../errors.ts';
 import type { Document } from './document.ts';
-import { receiptOf, withReceipt } from './receipt.ts';
+import { withReceiptAround } from './receipt.ts';
 
 /** Documents that a source may have out at once, where nothing else is said. */
 export const DEFAULT_IN_FLIGHT = 1024;
@@ -32,22 +32,9 @@ export class InFlightWindow {
   /** Counts a document as out until its receipt is settled. */
   admit<D extends Document>(document: D): D {
     this.#inFlight++;
-    const previous = receiptOf(document);
-    const release = (): void => {
+    return withReceiptAround(document, () => {
       this.#inFlight--;
       this.#onCredit();
-    };
-    return withReceipt(document, {
-      onAcknowledge: () => {
-        previous?.acknowledge();
-        release();
-      },
-      onReject: previous?.reject
-        ? (letter) => {
-            previous.reject?.(letter);
-            release();
-          }
-        : undefined,
     });
   }
 }
